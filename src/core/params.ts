@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { err, ok, type Result } from './result';
+import { problem, type Problem } from './problem';
+
+/**
+ * Parameter kinds. One declaration gives the default, the check, the form control, the documentation
+ * and the JSON Schema of a parameter.
+ */
+interface Common<T> {
+  readonly label: string;
+  /** One sentence under the field. */
+  readonly hint?: string;
+  readonly default: T;
+}
+interface Checked<T> extends Common<T> {
+  readonly schema: z.ZodType<T>;
+}
+interface Bounds {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface IntParam extends Checked<number>, Bounds {
+  readonly kind: 'int';
+}
+export interface FloatParam extends Checked<number>, Bounds {
+  readonly kind: 'float';
+}
+export interface BoolParam extends Checked<boolean> {
+  readonly kind: 'bool';
+}
+export interface Option<T extends string = string> {
+  readonly value: T;
+  readonly label: string;
+}
+export interface ChoiceParam<T extends string = string> extends Checked<T> {
+  readonly kind: 'choice';
+  readonly options: readonly Option<T>[];
+}
+/** One whole number per spatial axis: `[height, width]`. */
+export type Pair = readonly [number, number];
+export interface PairParam extends Checked<Pair>, Bounds {
+  readonly kind: 'pair';
+}
+/** `valid`, `same` (as TensorFlow splits it), or numbers `[[top, bottom], [left, right]]`. */
+export type Padding = 'valid' | 'same' | readonly [Pair, Pair];
+export interface PaddingParam extends Checked<Padding> {
+  readonly kind: 'padding';
+  /** Whether numbers per side are allowed beside `valid` and `same`. */
+  readonly numeric: boolean;
+}
+/** Sizes of one example, batch left out: `[28, 28, 1]`. */
+export interface SizesParam extends Checked<readonly number[]> {
+  readonly kind: 'sizes';
+}
+/** The name of an initialiser; the recipe's registry knows which there are. */
+export interface InitializerParam extends Checked<string> {
+  readonly kind: 'initializer';
+}
+
+export type Param =
+  | IntParam
+  | FloatParam
+  | BoolParam
+  | ChoiceParam
+  | PairParam
+  | PaddingParam
+  | SizesParam
+  | InitializerParam;
+export type ParamDefs = Readonly<Record<string, Param>>;
+export type ParamValues<D extends ParamDefs> = {
+  readonly [K in keyof D]: D[K] extends { readonly schema: z.ZodType<infer T> } ? T : never;
+};
+/** Parameters whose declaration is not known here, as a document or a plan holds them. */
+export type AnyParams = Readonly<Record<string, unknown>>;
+
+function bounded(schema: z.ZodNumber, { min, max }: Bounds): z.ZodNumber {
+  const atLeast = min === undefined ? schema : schema.min(min);
+  return max === undefined ? atLeast : atLeast.max(max);
+}
+
+export const int = (p: Common<number> & Bounds): IntParam => ({ kind: 'int', ...p, schema: bounded(z.int(), p) });
+
+export const float = (p: Common<number> & Bounds): FloatParam => ({
+  kind: 'float',
+  ...p,
+  schema: bounded(z.number(), p),
+});
+
+export const bool = (p: Common<boolean>): BoolParam => ({ kind: 'bool', ...p, schema: z.boolean() });
+
+export const choice = <const T extends string>(
+  p: Common<NoInfer<T>> & { readonly options: readonly Option<T>[] },
+): ChoiceParam<T> => ({ kind: 'choice', ...p, schema: z.enum(p.options.map((option) => option.value)) });
+
+export const pair = (p: Common<Pair> & Bounds): PairParam => {
+  const side = bounded(z.int(), p);
+  return { kind: 'pair', ...p, schema: z.tuple([side, side]).readonly() };
+};
+
+const sides = z.tuple([z.int().min(0), z.int().min(0)]).readonly();
+export const padding = (p: Common<Padding> & { readonly numeric?: boolean }): PaddingParam => {
+  const named = z.enum(['valid', 'same']);
+  const numeric = p.numeric ?? true;
+  return {
+    kind: 'padding',
+    ...p,
+    numeric,
+    schema: numeric ? z.union([named, z.tuple([sides, sides]).readonly()]) : named,
+  };
+};
+
+export const sizes = (p: Common<readonly number[]> & { readonly maxRank: number }): SizesParam => ({
+  kind: 'sizes',
+  ...p,
+  schema: z.array(z.int().min(1)).min(1).max(p.maxRank).readonly(),
+});
+
+export const initializer = (p: Common<string>): InitializerParam => ({
+  kind: 'initializer',
+  ...p,
+  schema: z.string().min(1),
+});
+
+export function defaults<D extends ParamDefs>(defs: D): ParamValues<D> {
+  return Object.fromEntries(Object.entries(defs).map(([name, param]) => [name, param.default])) as ParamValues<D>;
+}
+
+function describe(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}
+
+/** Checks untrusted values against their declarations; a missing one takes its default. */
+export function parseParams<D extends ParamDefs>(defs: D, raw: AnyParams): Result<ParamValues<D>, readonly Problem[]> {
+  const values: Record<string, unknown> = {};
+  const problems: Problem[] = [];
+  for (const [name, param] of Object.entries(defs)) {
+    if (!Object.hasOwn(raw, name) || raw[name] === undefined) {
+      values[name] = param.default;
+      continue;
+    }
+    const parsed = param.schema.safeParse(raw[name]);
+    if (parsed.success) {
+      values[name] = parsed.data;
+    } else {
+      const expected = parsed.error.issues[0]?.message ?? 'another value';
+      problems.push(
+        problem('param.invalid', `${param.label} can’t be ${describe(raw[name])}: ${expected}.`, {
+          expected,
+          got: describe(raw[name]),
+          params: [name],
+          fixes: [{ title: `${param.label} ${describe(param.default)}`, params: { [name]: param.default } }],
+        }),
+      );
+    }
+  }
+  for (const name of Object.keys(raw)) {
+    if (!Object.hasOwn(defs, name)) {
+      problems.push(
+        problem('param.unknown', `There is no parameter “${name}” here; it has ${Object.keys(defs).join(', ') || 'none'}.`, {
+          params: [name],
+        }),
+      );
+    }
+  }
+  return problems.length > 0 ? err(problems) : ok(values as ParamValues<D>);
+}

@@ -1,0 +1,121 @@
+import { bool, initializer, int, padding, pair } from '@/core/params';
+import { channels } from '@/core/shape';
+import { defineLayer, refused, shaped } from '../define';
+import { activated, activationParam, withActivationLabel } from '../shared/activations';
+import { rankProblem } from '../shared/rank';
+import { slideWindow, windowFormulas, windowText, type WindowParams } from '../shared/windows';
+import { readConvolution, zeroPadding } from '../shared/stock';
+
+const names: WindowParams = { kernel: 'kernel', stride: 'stride', padding: 'padding', numericPadding: true };
+
+/**
+ * 2-D convolution (cross-correlation) over images, one kernel per filter, shared over all positions.
+ * Input:  [batch, height, width, channels]
+ * Output: [batch, height', width', filters], ⌊(in + pₐ + p_b − d·(k−1) − 1)/s⌋ + 1 per axis
+ * Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", §2.
+ */
+export const conv2d = defineLayer({
+  type: 'conv2d',
+  family: 'convolution',
+  title: 'Conv 2D',
+  summary: 'Slides learned kernels over an image; each filter gives one map.',
+  keywords: ['convolution', 'kernel', 'filter', 'cnn'],
+  shortcut: 'c',
+  reference: 'Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, §2',
+  params: {
+    filters: int({ label: 'Filters', min: 1, max: 65536, default: 8 }),
+    kernel: pair({ label: 'Kernel', min: 1, max: 1024, default: [3, 3] }),
+    stride: pair({ label: 'Stride', min: 1, max: 1024, default: [1, 1] }),
+    padding: padding({ label: 'Padding', default: 'valid' }),
+    dilation: pair({ label: 'Dilation', min: 1, max: 1024, default: [1, 1] }),
+    activation: activationParam('linear'),
+    bias: bool({ label: 'Bias', default: true }),
+    initializer: initializer({ label: 'Initialiser', default: 'heNormal' }),
+  },
+  shape: ([input = []], p) => {
+    const wrongRank = rankProblem(input, [3]);
+    if (wrongRank) return refused(wrongRank);
+    const { axes, problems } = slideWindow(input, p, names);
+    if (axes.some((axis) => axis.out < 1)) return refused(...problems);
+    return shaped([null, axes[0].out, axes[1].out, p.filters], problems);
+  },
+  weights: ([input = []], p) => ({
+    kernel: { shape: [...p.kernel, channels(input), p.filters], initializer: p.initializer, trainable: true },
+    ...(p.bias && { bias: { shape: [p.filters], initializer: 'zeros', trainable: true } }),
+  }),
+  lower: (p, context) => {
+    const numeric = typeof p.padding !== 'string';
+    return [
+      ...(numeric ? zeroPadding(p.padding) : []),
+      ...activated(
+        {
+          className: 'Conv2D',
+          config: {
+            filters: p.filters,
+            kernelSize: p.kernel,
+            strides: p.stride,
+            padding: numeric ? 'valid' : p.padding,
+            dataFormat: 'channelsLast',
+            dilationRate: p.dilation,
+            useBias: p.bias,
+            kernelInitializer: context.initializer(p.initializer),
+            biasInitializer: context.initializer('zeros'),
+          },
+          weights: p.bias ? ['kernel', 'bias'] : ['kernel'],
+        },
+        p.activation,
+      ),
+    ];
+  },
+  reads: { Conv2D: readConvolution },
+  macs: ([input = []], [output = []], p) =>
+    (output[1] ?? 0) * (output[2] ?? 0) * p.filters * p.kernel[0] * p.kernel[1] * channels(input),
+  formula: ([input = []], _outputs, p) => [
+    ...windowFormulas(input, p, names),
+    {
+      title: 'Parameters',
+      lines: [
+        [
+          { text: `${p.kernel[0]}`, param: 'kernel' },
+          '·',
+          { text: `${p.kernel[1]}`, param: 'kernel' },
+          '·',
+          { text: `${channels(input)}`, input: true },
+          '·',
+          { text: `${p.filters}`, param: 'filters' },
+          ...(p.bias ? [' + ', { text: `${p.filters}`, param: 'bias' }] : []),
+          ' = ',
+          {
+            text: (p.kernel[0] * p.kernel[1] * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString('en'),
+            result: true,
+          },
+        ],
+      ],
+    },
+  ],
+  telling: (p) => `${p.filters} · ${windowText(p)}`,
+  kind: (p) => withActivationLabel('Conv 2D', p.activation),
+  cases: [
+    // LeNet-5's first layer: 6·(5·5·1) + 6 weights.
+    {
+      params: { filters: 6, kernel: [5, 5], padding: [[2, 2], [2, 2]] },
+      in: [[null, 28, 28, 1]],
+      out: [[null, 28, 28, 6]],
+      weights: 156,
+    },
+    // AlexNet's, as the course counts it: 96·(11·11·3) + 96.
+    {
+      params: { filters: 96, kernel: [11, 11], stride: [4, 4] },
+      in: [[null, 227, 227, 3]],
+      out: [[null, 55, 55, 96]],
+      weights: 34_944,
+    },
+    { params: { filters: 4, stride: [2, 2], padding: 'same' }, in: [[null, 7, 8, 2]], out: [[null, 4, 4, 4]], weights: 76 },
+    {
+      params: { filters: 3, kernel: [3, 2], dilation: [2, 3], bias: false, padding: [[1, 0], [2, 1]] },
+      in: [[null, 9, 9, 2]],
+      out: [[null, 6, 9, 3]],
+      weights: 36,
+    },
+  ],
+});

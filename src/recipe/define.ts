@@ -1,0 +1,96 @@
+import type * as tf from '@tensorflow/tfjs';
+import type { AnyParams, ParamDefs, ParamValues } from '@/core/params';
+import type { RandomStream } from '@/core/random';
+
+/** The namespace object; passed in, so that a definition runs nothing by itself. */
+export type Tf = typeof tf;
+
+/** Fan in and fan out of a weight. */
+export interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+/** Draws initial weights. Pure: typed arrays from a seeded stream, no tensors. */
+export interface InitializerDefinition {
+  /** Camel case, as in documents: `heNormal`. */
+  readonly type: string;
+  readonly title: string;
+  readonly reference?: string;
+  /** How the layers format spells it. */
+  readonly stock: { readonly className: string; readonly config: AnyParams };
+  /** Row-major values of `shape`. */
+  sample(shape: readonly number[], fans: Fans, random: RandomStream): Float32Array;
+}
+
+/** One update of one weight. Pure: takes tensors, returns new ones. */
+interface OptimizerSpec<D extends ParamDefs> {
+  readonly type: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly reference: string;
+  /** Without the learning rate, which the recipe holds for all of them. */
+  readonly params: D;
+  readonly defaultLearningRate: number;
+  /** Named state per weight, as large as it, zero at the start. */
+  readonly slots: readonly string[];
+  /** θ′ and the slots' new values. `step` counts from 1. */
+  update(
+    tf: Tf,
+    state: {
+      readonly weight: tf.Tensor;
+      readonly gradient: tf.Tensor;
+      readonly slots: Readonly<Record<string, tf.Tensor>>;
+      readonly step: number;
+      readonly learningRate: number;
+      readonly params: ParamValues<D>;
+    },
+  ): { readonly weight: tf.Tensor; readonly slots: Readonly<Record<string, tf.Tensor>> };
+}
+export type OptimizerDefinition = OptimizerSpec<ParamDefs>;
+
+export function defineOptimizer<const D extends ParamDefs>(spec: OptimizerSpec<D>): OptimizerDefinition {
+  return {
+    ...spec,
+    // The one place where an optimizer's own parameter types are forgotten; the recipe's parser checks values before.
+    update: (tf, state) => spec.update(tf, { ...state, params: state.params as ParamValues<D> }),
+  };
+}
+
+/** What a loss is computed from: the network's outputs, or the logits before a final softmax or sigmoid. */
+export type LossInput = 'outputs' | 'softmaxLogits' | 'sigmoidLogits';
+
+export interface LossDefinition {
+  readonly type: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Which datasets it goes with. */
+  readonly task: 'classes' | 'values';
+  readonly formula: string;
+  /**
+   * Loss of each example.
+   * targets: classes int32 [batch], values float32 [batch, values]; predictions: [batch, …] → [batch]
+   */
+  perExample(tf: Tf, targets: tf.Tensor, predictions: tf.Tensor, from: LossInput): tf.Tensor1D;
+}
+
+export interface MetricDefinition {
+  readonly type: string;
+  readonly title: string;
+  readonly task: 'classes' | 'values';
+  /** 1 or 0 (or an error) for each example: [batch]. */
+  perExample(tf: Tf, targets: tf.Tensor, predictions: tf.Tensor, from: LossInput): tf.Tensor1D;
+}
+
+interface ScheduleSpec<D extends ParamDefs> {
+  readonly type: string;
+  readonly title: string;
+  readonly params: D;
+  /** Factor on the base learning rate. `step` counts from 0. */
+  factor(position: { readonly step: number; readonly totalSteps: number; readonly epoch: number; readonly params: ParamValues<D> }): number;
+}
+export type ScheduleDefinition = ScheduleSpec<ParamDefs>;
+
+export function defineSchedule<const D extends ParamDefs>(spec: ScheduleSpec<D>): ScheduleDefinition {
+  return { ...spec, factor: (position) => spec.factor({ ...position, params: position.params as ParamValues<D> }) };
+}

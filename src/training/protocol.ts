@@ -1,0 +1,115 @@
+import type { Plan } from '@/compiler/plan';
+import type { Problem } from '@/core/problem';
+import type { Divergence, Evaluation, ProgramState } from '@/engine/program';
+import type { Recipe } from '@/recipe/recipe';
+
+export type BackendChoice = 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+
+/** Everything a run needs, as plain data; later edits of the document don't reach it. */
+export interface TrainingJob {
+  readonly plan: Plan;
+  readonly recipe: Recipe;
+  readonly seed: number;
+  /** Id of a dataset. */
+  readonly dataset: string;
+  /** At most so many training (and validation and test) examples; for quick looks. */
+  readonly limit?: number;
+  readonly backend: BackendChoice;
+  /** Go on from here instead of from initial weights. */
+  readonly resume?: Checkpoint;
+}
+
+export interface EpochReport {
+  /** Counts from 1. */
+  readonly epoch: number;
+  /** Means over the epoch's steps, in training mode. */
+  readonly loss: number;
+  readonly accuracy: number | null;
+  readonly valLoss: number | null;
+  readonly valAccuracy: number | null;
+  /** Milliseconds, validation included. */
+  readonly ms: number;
+}
+
+/** Curves of a run so far. */
+export interface RunHistory {
+  /** Loss and accuracy of every step, in order. */
+  readonly losses: readonly number[];
+  readonly accuracies: readonly (number | null)[];
+  readonly epochs: readonly EpochReport[];
+}
+
+/** A run at a step boundary: going on from it gives the numbers that never stopping would have given. */
+export interface Checkpoint {
+  readonly state: ProgramState;
+  readonly history: RunHistory;
+}
+
+export interface RunInfo {
+  /** `wasm · SIMD · 2 threads`. */
+  readonly backend: string;
+  readonly trainCount: number;
+  readonly validationCount: number;
+  readonly testCount: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** Names of classes, `null` for values. */
+  readonly classes: readonly string[] | null;
+  /** Parts of the recipe that this version does not perform, in words. */
+  readonly notPerformed: readonly string[];
+}
+
+/** What a run tells, in order. */
+export type TrainingEvent =
+  /** Before the first step: what is being done, and how far, 0 … 1 where that is known. */
+  | { readonly kind: 'preparing'; readonly what: string; readonly share: number | null }
+  | { readonly kind: 'started'; readonly info: RunInfo; readonly step: number }
+  /** A few times a second. */
+  | {
+      readonly kind: 'steps';
+      /** Steps taken in all, these included. */
+      readonly step: number;
+      readonly losses: readonly number[];
+      readonly accuracies: readonly (number | null)[];
+      readonly learningRate: number;
+      /** Median of the recent ones. */
+      readonly msPerStep: number;
+      /** Estimated, evaluation included. */
+      readonly msLeft: number;
+    }
+  | {
+      readonly kind: 'epoch';
+      readonly report: EpochReport;
+      readonly validation: Evaluation | null;
+      readonly checkpoint: Checkpoint;
+    }
+  | { readonly kind: 'paused'; readonly checkpoint: Checkpoint }
+  | { readonly kind: 'resumed' }
+  /** The end: all epochs done, or stopped by the user with what was learnt so far. */
+  | {
+      readonly kind: 'finished';
+      readonly reason: 'completed' | 'stopped';
+      readonly test: Evaluation | null;
+      readonly checkpoint: Checkpoint;
+      readonly msPerStep: number;
+    }
+  /** A number was not finite. The checkpoint is from before the failing step. */
+  | {
+      readonly kind: 'diverged';
+      readonly step: number;
+      readonly divergence: Divergence;
+      readonly problem: Problem;
+      readonly checkpoint: Checkpoint;
+    }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+/** The page's side of a run; the worker holds the rest. */
+export interface TrainingClient {
+  /** Resolves when the run has ended; all outcomes come as events. One run at a time: a new one stops the old. */
+  start(job: TrainingJob, onEvent: (event: TrainingEvent) => void): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Ends the run after the present step, with its test evaluation. */
+  stop(): Promise<void>;
+  dispose(): void;
+}
