@@ -1,17 +1,17 @@
 import { elements } from '@/core/shape';
 import type { DatasetDefinition } from './define';
 
-/** Every file of the family folders exports one dataset; `readers` only help. */
+/** Every file of the family folders exports its dataset; `readers` and `testing` only help. */
 const files = import.meta.glob<Record<string, DatasetDefinition>>(
-  ['./*/*.ts', '!./readers/*.ts', '!./*/*.test.ts'],
+  ['./*/*.ts', '!./{readers,testing}/*.ts', '!./*/*.test.ts'],
   { eager: true },
 );
 
-const size = ({ input, counts }: DatasetDefinition): number => elements([null, ...input]) * counts.train;
+const inputSize = ({ input }: DatasetDefinition): number => elements([null, ...input]);
 
-/** From the least data to the most, so a newcomer's first choice trains at once; equals by title. */
+/** From the smallest input to the largest, so that a newcomer's first choices train at once; equals by title. */
 const inChooserOrder = (a: DatasetDefinition, b: DatasetDefinition): number =>
-  elements([null, ...a.input]) - elements([null, ...b.input]) || size(a) - size(b) || a.title.localeCompare(b.title);
+  inputSize(a) - inputSize(b) || a.title.localeCompare(b.title, 'en');
 
 /** All definitions, in the order of the chooser; two of one id both stand here. */
 export const allDatasets: readonly DatasetDefinition[] = Object.values(files)

@@ -36,7 +36,7 @@ export async function loadFiles(
     if (signal?.aborted) return err(cancelled());
     const start = before;
     const onRead = (loaded: number): void => report(start + READING * Math.min(loaded, file.bytes));
-    const content = await settled(read(file.path, onRead, signal), file);
+    const content = await settled(file, () => read(file.path, onRead, signal));
     if (signal?.aborted) return err(cancelled());
     if (!content.ok) return content;
     onRead(file.bytes);
@@ -55,11 +55,11 @@ export async function loadFiles(
 
 /** A reader of someone else's that throws is a problem too, not an exception. */
 async function settled(
-  reading: Promise<Result<Uint8Array, Problem>>,
   file: StaticFile,
+  reading: () => Promise<Result<Uint8Array, Problem>>,
 ): Promise<Result<Uint8Array, Problem>> {
   try {
-    return await reading;
+    return await reading();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return err(problem('dataset.read', `${fileName(file.path)} could not be read: ${reason}`));

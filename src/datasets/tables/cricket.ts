@@ -34,7 +34,9 @@ export const cricket = defineDataset({
   scale: 1,
   bytes: 0,
   licence: 'Thirteen published measurements; no licence stated',
-  origin: 'Course data (L1.1), as (°C, chirps); seemingly from G. W. Pierce, "The Songs of Insects", 1948',
+  origin:
+    'Course data, read as (°C, chirps). The same numbers circulate after G. W. Pierce, "The Songs of Insects", 1948, ' +
+    'the other way round: chirps first, then °F',
   load: async ({ signal, onProgress }) => {
     if (signal?.aborted) return err(cancelled());
     const train: Split = {
