@@ -1,4 +1,4 @@
-import { ok, err } from '@/core/result';
+import { err, ok } from '@/core/result';
 import { randomStream, type RandomStream } from '@/core/random';
 import { defineDataset, type DatasetDefinition, type Split } from './define';
 import { cancelled } from './readers/files';

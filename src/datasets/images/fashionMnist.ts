@@ -1,6 +1,6 @@
 import { defineIdxImages } from '../idxImages';
 
-/** Greyscale photographs of clothes: as many and as large as MNIST's digits, and harder. Xiao, Rasul & Vollgraf 2017. */
+/** Greyscale photographs of clothes, as many and as large as MNIST's digits but harder. Xiao, Rasul & Vollgraf 2017. */
 export const fashionMnist = defineIdxImages({
   id: 'fashion-mnist',
   title: 'Fashion-MNIST',

@@ -2,7 +2,7 @@ import { definePoints } from '../points';
 
 const NOISE = 0.1;
 
-/** Two half circles that reach into each other, as scikit-learn's make_moons(noise=0.1), at random instead of even angles. */
+/** Two half circles that interlock, as scikit-learn's make_moons(noise=0.1), at random instead of even angles. */
 export const moons = definePoints({
   id: 'moons',
   title: 'Moons',

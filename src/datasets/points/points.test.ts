@@ -73,7 +73,8 @@ describe.each([
     const { train } = await make(dataset);
     const classes = dataset.task.names.length;
     for (const part of [train.count, 60]) {
-      const counts = dataset.task.names.map((_, label) => train.targets.slice(0, part).filter((t) => t === label).length);
+      const targets = Array.from(train.targets.subarray(0, part));
+      const counts = dataset.task.names.map((_, label) => targets.filter((target) => target === label).length);
       expect(counts).toEqual(Array.from({ length: classes }, () => part / classes));
     }
   });
@@ -87,7 +88,8 @@ describe.each([
 describe('the shapes', () => {
   it('rings have mean squared radius R² + 2σ² for R = 1 and 0.3, σ = 0.05', async () => {
     const points = pointsOf((await make(rings)).train);
-    const squares = [0, 1].map((label) => mean(points.filter((p) => p.label === label).map((p) => p.x ** 2 + p.y ** 2)));
+    const ring = (label: number) => points.filter((p) => p.label === label);
+    const squares = [0, 1].map((label) => mean(ring(label).map(({ x, y }) => x ** 2 + y ** 2)));
     // The variance of r² is about 4R²σ²: standard errors 0.1/√400 and 0.03/√400.
     expect(Math.abs(squares[0]! - 1.005)).toBeLessThan(0.025);
     expect(Math.abs(squares[1]! - 0.095)).toBeLessThan(0.0075);

@@ -9,7 +9,7 @@ export const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes
 
 /**
  * Inflates gzip (RFC 1952), known by its first bytes 1f 8b; anything else comes back as it is.
- * The platform's inflater is half again as fast as a JavaScript one and checks the CRC.
+ * By the platform's inflater: faster than one in JavaScript in Node, equal in Chromium; it yields and checks the CRC.
  * Problems: `gzip.damaged`, `gzip.limit`.
  */
 export async function gunzip(

@@ -31,7 +31,7 @@ export function parseIdx(bytes: Uint8Array, name: string): Result<IdxArray, Prob
   const [zero0, zero1, type, rank] = bytes;
   if (type === undefined || rank === undefined || zero0 !== 0 || zero1 !== 0) {
     const got = Array.from(bytes.subarray(0, 4), hexByte).join(' ') || 'nothing';
-    const message = `${name} is not an idx file: it begins with ${got}, where an idx file begins with 00 00, type and rank.`;
+    const message = `${name} is not an idx file: it begins with ${got}, not with 00 00, type and rank.`;
     return err(problem('idx.magic', message, { expected: '00 00 08 …', got }));
   }
   if (type !== UNSIGNED_BYTE) {
@@ -43,8 +43,9 @@ export function parseIdx(bytes: Uint8Array, name: string): Result<IdxArray, Prob
 
   const header = 4 + 4 * rank;
   if (bytes.length < header) {
-    const message = `${name} is cut short: a header of ${rank} axes takes ${countBytes(header)}, here are ${bytes.length}.`;
-    return err(problem('idx.length', message, { expected: countBytes(header), got: countBytes(bytes.length) }));
+    const [expected, got] = [countBytes(header), countBytes(bytes.length)];
+    const message = `${name} is cut short: the header of ${rank} axes takes ${expected}, the file has ${got}.`;
+    return err(problem('idx.length', message, { expected, got }));
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, header);
   const sizes = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
@@ -52,6 +53,7 @@ export function parseIdx(bytes: Uint8Array, name: string): Result<IdxArray, Prob
   const data = bytes.subarray(header);
   if (data.length === expected) return ok({ sizes, data });
   const counted = Number.isSafeInteger(expected) ? countBytes(expected) : 'more bytes than any file holds';
-  const message = `${name} states ${sizes.join('×')}, which is ${counted}, but ${countBytes(data.length)} follow the header.`;
-  return err(problem('idx.length', message, { expected: counted, got: countBytes(data.length) }));
+  const got = countBytes(data.length);
+  const message = `${name} states ${sizes.join('×')}, which is ${counted}, but ${got} follow the header.`;
+  return err(problem('idx.length', message, { expected: counted, got }));
 }

@@ -41,8 +41,9 @@ export function labelledSplit(
   const wrong = labels.data.findIndex((label) => label >= classes);
   if (wrong >= 0) {
     const got = String(labels.data[wrong]);
-    const message = `Label ${wrong} of the ${name} split is ${got}; ${classes} classes are numbered 0 to ${classes - 1}.`;
-    return err(problem('labelled.class', message, { expected: `0 to ${classes - 1}`, got }));
+    const expected = `0 to ${classes - 1}`;
+    const message = `Label ${wrong} of the ${name} split is ${got}; ${classes} classes are numbered ${expected}.`;
+    return err(problem('labelled.class', message, { expected, got }));
   }
   return ok({ count: found, inputs: images.data, targets: labels.data });
 }
