@@ -5,6 +5,8 @@ export type Pair = [number, number];
 export type ExplicitPadding = [Pair, Pair, Pair, Pair];
 export type Padding = 'valid' | 'same' | number | ExplicitPadding;
 
+const NO_PADDING: Pair = [0, 0];
+
 /** One spatial axis of a convolution: out = ⌊(size + before + after − dilation·(kernel − 1) − 1) / stride⌋ + 1. */
 export interface Axis {
   readonly size: number;
@@ -33,6 +35,15 @@ export interface ConvAttrs {
   dimRoundingMode?: 'floor' | 'round' | 'ceil';
 }
 
+/**
+ * A number as padding spelt out per side. Stock tfjs gives an output as wide as kernel height and vertical stride
+ * would make it, so that for unequal axes the shape is wrong, and on wasm the kernel writes past its buffer.
+ */
+export function spellOut(pad: Padding): 'valid' | 'same' | ExplicitPadding {
+  if (typeof pad !== 'number') return pad;
+  return [NO_PADDING, [pad, pad], [pad, pad], NO_PADDING];
+}
+
 /** @param inShape [batch, h, w, inChannels]  @param filterShape [kh, kw, inChannels, outChannels | multiplier] */
 export function geometry(tf: Tf, inShape: Size4, filterShape: Size4, attrs: ConvAttrs, depthwise = false): Geometry {
   if (attrs.dataFormat === 'NCHW') throw new Error('Convolution on the wasm backend is channels-last only.');
@@ -41,7 +52,7 @@ export function geometry(tf: Tf, inShape: Size4, filterShape: Size4, attrs: Conv
     filterShape,
     attrs.strides,
     attrs.dilations ?? 1,
-    attrs.pad,
+    spellOut(attrs.pad),
     attrs.dimRoundingMode,
     depthwise,
   );
@@ -70,8 +81,6 @@ export function geometry(tf: Tf, inShape: Size4, filterShape: Size4, attrs: Conv
 
 /** Runs one kernel. Given, so that the formulas below serve tensors on any backend and bare wasm buffers alike. */
 export type Run<T extends TensorInfo> = (kernelName: string, inputs: Record<string, T>, attrs: NamedAttrMap) => T;
-
-const NO_PADDING: Pair = [0, 0];
 
 /**
  * Filter gradient as a forward convolution: the input, channels as batch, is convolved with the output gradient as

@@ -1,9 +1,9 @@
 import { mendConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { mendConv2dBackpropInput } from './conv2dBackpropInput';
-import { mendSamePadding } from './samePadding';
+import { mendPadding } from './padding';
 import type { Tf } from './tf';
 
-const MENDS: readonly ((tf: Tf) => void)[] = [mendSamePadding, mendConv2dBackpropFilter, mendConv2dBackpropInput];
+const MENDS: readonly ((tf: Tf) => void)[] = [mendPadding, mendConv2dBackpropFilter, mendConv2dBackpropInput];
 
 /**
  * Mends what stock tfjs 4.22 lacks or gets wrong, in the registry of the tfjs given. A backend's mends are installed

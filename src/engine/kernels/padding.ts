@@ -1,4 +1,4 @@
-import { type ConvAttrs, type Padding, input, size4 } from './convolution';
+import { type ConvAttrs, type Padding, input, size4, spellOut } from './convolution';
 import { mendKernel } from './mend';
 import type { Tf } from './tf';
 
@@ -12,13 +12,14 @@ const KERNELS = [
 /**
  * On stock wasm a convolution with `same` padding whose windows leave elements over (kernel smaller than stride, as
  * 2×2 with stride 3 on 9×9) gives zeros: the padding it reckons is negative. Here tfjs's own reckoning is spelt out.
+ * So is padding by a number, whose output shape stock tfjs gets wrong for unequal axes (`spellOut`).
  */
-export function mendSamePadding(tf: Tf): void {
+export function mendPadding(tf: Tf): void {
   for (const [kernelName, depthwise] of KERNELS) {
     mendKernel(tf, 'wasm', kernelName, (stock) => (call) => {
       if (!stock) throw new Error(`The wasm backend has no ${kernelName}.`);
       const attrs = call.attrs as object as ConvAttrs;
-      if (attrs.pad !== 'same') return stock(call);
+      if (attrs.pad !== 'same') return stock({ ...call, attrs: { ...call.attrs, pad: spellOut(attrs.pad) } });
       const x = size4(input(call.inputs, 'x').shape);
       const info = tf.backend_util.computeConv2DInfo(
         x,
