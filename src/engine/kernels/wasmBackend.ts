@@ -1,4 +1,4 @@
-import type { NamedAttrMap, NamedTensorInfoMap, Tf, TensorInfo } from './tf';
+import type { KernelFunc, NamedAttrMap, NamedTensorInfoMap, Tf, TensorInfo } from './tf';
 
 /** The part of the wasm backend that kernels composed in TypeScript use. */
 export interface WasmBackend {
@@ -23,18 +23,22 @@ export function heapInts(backend: WasmBackend, tensor: TensorInfo): Int32Array {
   return view;
 }
 
-export type RunKernel = (kernelName: string, inputs: NamedTensorInfoMap, attrs: NamedAttrMap) => TensorInfo;
+/** Runs a kernel by its name, or one that is in no registry any more. */
+export type RunKernel = (
+  kernel: string | KernelFunc,
+  inputs: NamedTensorInfoMap,
+  attrs: NamedAttrMap,
+) => TensorInfo;
 
 /** Runs kernels of the wasm backend one after the other and frees all they made but the last result. */
 export function compose(tf: Tf, backend: WasmBackend, body: (run: RunKernel) => TensorInfo): TensorInfo {
   const made: TensorInfo[] = [];
   let result: TensorInfo | null = null;
   try {
-    result = body((kernelName, inputs, attrs) => {
-      const kernel = tf.getKernel(kernelName, 'wasm');
-      const outputs = kernel.kernelFunc({ inputs, attrs, backend });
-      const output = Array.isArray(outputs) ? outputs[0] : outputs;
-      if (!output) throw new Error(`The wasm kernel ${kernelName} gave no output.`);
+    result = body((kernel, inputs, attrs) => {
+      const kernelFunc = typeof kernel === 'string' ? tf.getKernel(kernel, 'wasm').kernelFunc : kernel;
+      const output = [kernelFunc({ inputs, attrs, backend })].flat()[0];
+      if (!output) throw new Error('A wasm kernel gave no output.');
       made.push(output);
       return output;
     });
