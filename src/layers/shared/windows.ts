@@ -1,7 +1,8 @@
 import type { Padding, Pair } from '@/core/params';
 import { problem, warning, type ParamFix, type Problem } from '@/core/problem';
-import type { Shape } from '@/core/shape';
+import { channels, type Shape } from '@/core/shape';
 import type { Formula, Term } from '../define';
+import { sizeProblem } from './size';
 
 /** A window that slides over the spatial axes of `[batch, height, width, channels]`. */
 export interface Window {
@@ -11,7 +12,7 @@ export interface Window {
   readonly padding: Padding;
 }
 
-/** What one axis comes to. */
+/** What one axis comes to; sizes in rows or columns. */
 export interface AxisWindow {
   readonly size: number;
   readonly kernel: number;
@@ -24,12 +25,6 @@ export interface AxisWindow {
   /** Rows or columns at the end that no window reaches. */
   readonly unseen: number;
 }
-
-const axisNames = ['height', 'width'] as const;
-const lineNames = [
-  ['row', 'rows'],
-  ['column', 'columns'],
-] as const;
 
 /** Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", relationship 15; `same` as TensorFlow splits it. */
 function axisWindow(size: number, window: Window, axis: 0 | 1): AxisWindow {
@@ -58,17 +53,20 @@ export function axisWindows(input: Shape, window: Window): readonly [AxisWindow,
   return [axisWindow(input[1] ?? 1, window, 0), axisWindow(input[2] ?? 1, window, 1)];
 }
 
-const whole = (axes: readonly AxisWindow[]) => axes.every((axis) => axis.out >= 1 && axis.unseen === 0);
-const sizesText = (axes: readonly AxisWindow[]) =>
-  axes[0]?.out === axes[1]?.out ? `${axes[0]?.out}` : axes.map((axis) => axis.out).join('×');
-
-/** Numbers per side, whatever the padding was. */
-function sidesOf(axes: readonly [AxisWindow, AxisWindow]): readonly [Pair, Pair] {
+/** Numbers per side, whatever the padding is. */
+export function sidesOf(input: Shape, window: Window): readonly [Pair, Pair] {
+  const [height, width] = axisWindows(input, window);
   return [
-    [axes[0].before, axes[0].after],
-    [axes[1].before, axes[1].after],
+    [height.before, height.after],
+    [width.before, width.after],
   ];
 }
+
+const seesAll = (axis: AxisWindow) => axis.out >= 1 && axis.unseen === 0;
+const reachOf = (axis: AxisWindow) => axis.dilation * (axis.kernel - 1) + 1;
+const paddedOf = (axis: AxisWindow) => axis.size + axis.before + axis.after;
+const sizesText = (axes: readonly AxisWindow[]) =>
+  axes[0]?.out === axes[1]?.out ? `${axes[0]?.out}` : axes.map((axis) => axis.out).join('×');
 
 const sidesText = (pads: readonly [Pair, Pair]) =>
   pads[0][0] === pads[1][0] && pads[0][1] === pads[1][1]
@@ -76,16 +74,38 @@ const sidesText = (pads: readonly [Pair, Pair]) =>
     : pads.map((pad) => pad.join('/')).join(' and ');
 const pairText = (pair: Pair) => (pair[0] === pair[1] ? `${pair[0]}` : pair.join('×'));
 
-/** What the layer lets the user change, by the names of its own parameters. */
+/** What the layer lets the user change, by the names of its own parameters; `null` for what it lacks. */
 export interface WindowParams {
   readonly kernel: string;
   readonly stride: string;
   readonly padding: string;
+  readonly dilation: string | null;
   /** Whether padding may be numbers per side. */
   readonly numericPadding: boolean;
 }
 
-/** The nearest change of one parameter that makes every division whole; each candidate is tried before it is offered. */
+/** The largest kernel and stride that a layer's parameters allow. */
+export const MOST_WINDOW = 1024;
+
+/** Whole numbers from 1 on, nearest to `from` first, the smaller of two first. */
+function nearestTo(from: number): readonly number[] {
+  const found: number[] = [];
+  for (let by = 1; from - by >= 1 || from + by <= MOST_WINDOW; by += 1) {
+    if (from - by >= 1) found.push(from - by);
+    if (from + by <= MOST_WINDOW) found.push(from + by);
+  }
+  return found;
+}
+
+/** Padding that makes one axis whole: off where only padding goes unseen, as that changes no output; else on. */
+function wholePadding(axis: AxisWindow): Pair {
+  if (seesAll(axis)) return [axis.before, axis.after];
+  if (axis.out >= 1 && axis.unseen <= axis.after) return [axis.before, axis.after - axis.unseen];
+  const extra = axis.out < 1 ? reachOf(axis) - paddedOf(axis) : axis.stride - axis.unseen;
+  return [axis.before + Math.floor(extra / 2), axis.after + Math.ceil(extra / 2)];
+}
+
+/** The nearest change of one parameter that lets windows see everything; each is tried before it is offered. */
 function fixesFor(
   input: Shape,
   window: Window,
@@ -93,93 +113,131 @@ function fixesFor(
   names: WindowParams,
 ): readonly ParamFix[] {
   const fixes: ParamFix[] = [];
-  const bad = axes.map((axis) => axis.out < 1 || axis.unseen > 0);
-  const offer = (title: string, name: string, change: Partial<Window>, value: unknown): boolean => {
+  const offer = (title: string, name: string, change: Partial<Window>, value: unknown) => {
     const tried = axisWindows(input, { ...window, ...change });
-    if (!whole(tried)) return false;
-    fixes.push({ title: `${title} → ${sizesText(tried)}`, params: { [name]: value } });
-    return true;
+    if (tried.every(seesAll)) fixes.push({ title: `${title} → ${sizesText(tried)}`, params: { [name]: value } });
   };
-  const nudge = (pair: Pair, by: number): Pair => [bad[0] ? pair[0] + by : pair[0], bad[1] ? pair[1] + by : pair[1]];
+  /** The nearest value of a size on each axis that needs another. */
+  const nearest = (part: 'kernel' | 'stride'): Pair | null => {
+    const [first, second] = ([0, 1] as const).map((axis) => {
+      const now = window[part][axis];
+      const sees = (value: number) => {
+        const tried: Pair = axis === 0 ? [value, window[part][1]] : [window[part][0], value];
+        return seesAll(axisWindows(input, { ...window, [part]: tried })[axis]);
+      };
+      return seesAll(axes[axis]) ? now : nearestTo(now).find(sees);
+    });
+    return first === undefined || second === undefined ? null : [first, second];
+  };
 
-  if (names.numericPadding) {
-    const sides = sidesOf(axes);
-    for (let extra = 1; extra <= 16; extra += 1) {
-      const pads: readonly [Pair, Pair] = [
-        bad[0] ? [sides[0][0] + Math.floor(extra / 2), sides[0][1] + Math.ceil(extra / 2)] : sides[0],
-        bad[1] ? [sides[1][0] + Math.floor(extra / 2), sides[1][1] + Math.ceil(extra / 2)] : sides[1],
-      ];
-      if (offer(`padding ${sidesText(pads)}`, names.padding, { padding: pads }, pads)) break;
-    }
-  } else if (window.padding === 'valid') {
+  if (names.numericPadding && axes.every((axis) => axis.out >= 1)) {
+    const pads = [wholePadding(axes[0]), wholePadding(axes[1])] as const;
+    offer(`padding ${sidesText(pads)}`, names.padding, { padding: pads }, pads);
+  } else {
     offer('padding same', names.padding, { padding: 'same' }, 'same');
   }
-  const nearest = [-1, 1, -2, 2, -3, 3, -4, 4];
-  for (const by of nearest) {
-    const kernel = nudge(window.kernel, by);
-    if (Math.min(...kernel) >= 1 && offer(`kernel ${pairText(kernel)}`, names.kernel, { kernel }, kernel)) break;
-  }
-  for (const by of nearest) {
-    const stride = nudge(window.stride, by);
-    if (Math.min(...stride) >= 1 && offer(`stride ${pairText(stride)}`, names.stride, { stride }, stride)) break;
-  }
+  const kernel = nearest('kernel');
+  if (kernel) offer(`kernel ${pairText(kernel)}`, names.kernel, { kernel }, kernel);
+  const stride = nearest('stride');
+  if (stride) offer(`stride ${pairText(stride)}`, names.stride, { stride }, stride);
   return fixes;
 }
 
-/** `(14 + 0 − 4 − 1)/2`: the numerator and divisor in the user's numbers. */
-function fractionText(axis: AxisWindow): string {
+/** `2·(3 − 1) − 1` after the minus; a window that cannot be dilated just has its size there. */
+const takenText = (axis: AxisWindow, names: WindowParams) =>
+  names.dilation === null ? `${axis.kernel}` : `${axis.dilation}·(${axis.kernel} − 1) − 1`;
+
+/** `(10 + 2·0 − 1·(3 − 1) − 1)/2`: the division in the user's numbers. */
+function fractionText(axis: AxisWindow, names: WindowParams): string {
   const pad = axis.before === axis.after ? `2·${axis.before}` : `${axis.before} + ${axis.after}`;
-  return `(${axis.size} + ${pad} − ${axis.dilation}·(${axis.kernel} − 1) − 1)/${axis.stride}`;
+  return `(${axis.size} + ${pad} − ${takenText(axis, names)})/${axis.stride}`;
 }
 
 const decimal = (value: number) => Number(value.toFixed(3)).toString();
 
-/** Slides a window over a rank-4 input. Errors when no window fits; warns where the division is not whole. */
+interface AxisWords {
+  readonly name: string;
+  readonly line: string;
+  readonly lines: string;
+}
+const words: readonly [AxisWords, AxisWords] = [
+  { name: 'height', line: 'row', lines: 'rows' },
+  { name: 'width', line: 'column', lines: 'columns' },
+];
+const bothWords: AxisWords = { name: 'height and width', line: 'row and column', lines: 'rows and columns' };
+
+/** `the last row is never seen`; padding that goes unseen loses nothing of the input, so it is told apart. */
+function unseenText(axis: AxisWindow, { line, lines }: AxisWords): string {
+  const ofPadding = Math.min(axis.unseen, axis.after);
+  const ofInput = axis.unseen - ofPadding;
+  const last = (count: number) => (count === 1 ? `last ${line}` : `last ${count} ${lines}`);
+  const are = (count: number) => (count === 1 && !line.includes(' and ') ? 'is' : 'are');
+  if (ofInput === 0) return `the ${last(ofPadding)} of the padding ${are(ofPadding)} never seen`;
+  const padding = ofPadding === 0 ? '' : ', with the padding after, ';
+  return `the ${last(ofInput)} of the input${padding || ' '}${are(ofInput)} never seen`;
+}
+
+function tooLarge(axis: AxisWindow, { name }: AxisWords, names: WindowParams, fixes: readonly ParamFix[]): Problem {
+  const reach = reachOf(axis);
+  const padded = paddedOf(axis);
+  const span = names.dilation === null ? `${reach}` : `${axis.dilation}·(${axis.kernel} − 1) + 1 = ${reach}`;
+  const has = axis.before + axis.after === 0 ? `${padded}` : `with its padding ${axis.size} + ${axis.before + axis.after} = ${padded}`;
+  return problem('window.tooLarge', `The window doesn’t fit the ${name}: it spans ${span}, the input has ${has}.`, {
+    expected: `a window of at most ${padded}`,
+    got: `${reach}`,
+    params: names.dilation === null ? [names.kernel] : [names.kernel, names.dilation],
+    fixes,
+  });
+}
+
+function fraction(axis: AxisWindow, word: AxisWords, names: WindowParams, fixes: readonly ParamFix[]): Problem {
+  const value = decimal((paddedOf(axis) - reachOf(axis)) / axis.stride);
+  const fitting = [axis.size - axis.unseen, axis.size - axis.unseen + axis.stride].filter((size) => size >= 1);
+  return warning(
+    'window.fraction',
+    `The stride does not divide the ${word.name}: ${fractionText(axis, names)} = ${value}, so ${unseenText(axis, word)}. ` +
+      `Sizes it divides: ${fitting.join(', ')}.`,
+    {
+      strict: true,
+      expected: 'a whole number',
+      got: value,
+      params: [names.stride, names.padding, names.kernel],
+      fixes,
+    },
+  );
+}
+
+/** What is wrong, an axis each; told once where both say the same. Only the first carries the fixes: they mend both. */
+function windowProblems(input: Shape, window: Window, names: WindowParams): readonly Problem[] {
+  const axes = axisWindows(input, window);
+  if (axes.every(seesAll)) return [];
+  const fixes = fixesFor(input, window, axes, names);
+  const tell = (axis: AxisWindow, word: AxisWords, offered: readonly ParamFix[]) =>
+    axis.out < 1 ? tooLarge(axis, word, names, offered) : fraction(axis, word, names, offered);
+  if (alike(axes)) return [tell(axes[0], bothWords, fixes)];
+  const bad = ([0, 1] as const).filter((axis) => !seesAll(axes[axis]));
+  return bad.map((axis, order) => tell(axes[axis], words[axis], order === 0 ? fixes : []));
+}
+
+const alike = ([height, width]: readonly [AxisWindow, AxisWindow]) => JSON.stringify(height) === JSON.stringify(width);
+
+/**
+ * Slides a window over `[batch, height, width, channels]`: `[height', width']`, or `null` when no window fits or the
+ * padded input could not be held. Warns where the division is not whole.
+ */
 export function slideWindow(
   input: Shape,
   window: Window,
   names: WindowParams,
-): { readonly axes: readonly [AxisWindow, AxisWindow]; readonly problems: readonly Problem[] } {
+): { readonly sizes: Pair | null; readonly problems: readonly Problem[] } {
   const axes = axisWindows(input, window);
-  const problems: Problem[] = [];
-  let offered = false;
-  const fixesOnce = () => {
-    if (offered) return [];
-    offered = true;
-    return fixesFor(input, window, axes, names);
-  };
-  axes.forEach((axis, i) => {
-    const reach = axis.dilation * (axis.kernel - 1) + 1;
-    const padded = axis.size + axis.before + axis.after;
-    if (axis.out < 1) {
-      problems.push(
-        problem(
-          'window.tooLarge',
-          `The window doesn’t fit the ${axisNames[i]}: it spans ${axis.dilation}·(${axis.kernel} − 1) + 1 = ${reach}, ` +
-            `the padded input has ${axis.size} + ${axis.before + axis.after} = ${padded}.`,
-          { expected: `a window of at most ${padded}`, got: `${reach}`, params: [names.kernel], fixes: fixesOnce() },
-        ),
-      );
-    } else if (axis.unseen > 0) {
-      const [one, many] = lineNames[i] ?? lineNames[0];
-      const value = (padded - reach) / axis.stride;
-      problems.push(
-        warning(
-          'window.fraction',
-          `Stride does not divide the ${axisNames[i]}: ${fractionText(axis)} = ${decimal(value)}, so ` +
-            `${axis.unseen === 1 ? `the last ${one} is` : `the last ${axis.unseen} ${many} are`} never seen.`,
-          {
-            strict: true,
-            expected: 'a whole number',
-            got: decimal(value),
-            params: [names.stride, names.padding, names.kernel],
-            fixes: fixesOnce(),
-          },
-        ),
-      );
-    }
-  });
-  return { axes, problems };
+  const problems = windowProblems(input, window, names);
+  const numeric = typeof window.padding !== 'string';
+  const padded = numeric
+    ? sizeProblem([null, paddedOf(axes[0]), paddedOf(axes[1]), channels(input)], 'The padded input')
+    : null;
+  if (padded) return { sizes: null, problems: [padded, ...problems] };
+  return { sizes: axes.every((axis) => axis.out >= 1) ? [axes[0].out, axes[1].out] : null, problems };
 }
 
 /** The course's formula with the user's own numbers, an axis each; one for both where they agree. */
@@ -190,25 +248,30 @@ export function windowFormulas(input: Shape, window: Window, names: WindowParams
       axis.before === axis.after
         ? [' + 2·', { text: `${axis.before}`, param: names.padding }]
         : [' + ', { text: `${axis.before}`, param: names.padding }, ' + ', { text: `${axis.after}`, param: names.padding }];
-    const numerator = axis.size + axis.before + axis.after - axis.dilation * (axis.kernel - 1) - 1;
+    const taken: readonly Term[] =
+      names.dilation === null
+        ? [' − ', { text: `${axis.kernel}`, param: names.kernel }]
+        : [
+            ' − ',
+            { text: `${axis.dilation}`, param: names.dilation },
+            '·(',
+            { text: `${axis.kernel}`, param: names.kernel },
+            ' − 1) − 1',
+          ];
     return [
       [
         '⌊(',
         { text: `${axis.size}`, input: true },
         ...pad,
-        ' − ',
-        { text: `${axis.dilation}`, param: 'dilation' },
-        '·(',
-        { text: `${axis.kernel}`, param: names.kernel },
-        ' − 1) − 1)/',
+        ...taken,
+        ')/',
         { text: `${axis.stride}`, param: names.stride },
         '⌋ + 1',
       ],
-      [`= ⌊${numerator}/${axis.stride}⌋ + 1 = `, { text: `${axis.out}`, result: true }],
+      [`= ⌊${paddedOf(axis) - reachOf(axis)}/${axis.stride}⌋ + 1 = `, { text: `${axis.out}`, result: true }],
     ];
   };
-  const alike = JSON.stringify(axes[0]) === JSON.stringify(axes[1]);
-  return alike
+  return alike(axes)
     ? [{ title: 'Output size, height and width', lines: lines(axes[0]) }]
     : [
         { title: 'Output size, height', lines: lines(axes[0]) },
