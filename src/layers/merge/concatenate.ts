@@ -57,7 +57,8 @@ export const concatenate = defineLayer({
     if (fits(inputs, p.axis)) return shaped(along(inputs, p.axis));
     const [first = []] = inputs;
     const at = axisOf(p.axis, first);
-    const why = at >= first.length ? `there is no ${p.axis} in ${formatShape(first)}` : difference(inputs, at);
+    const lacking = at < 1 || at >= first.length;
+    const why = lacking ? `there is no ${p.axis} in ${formatShape(first)}` : (difference(inputs, at) ?? '');
     return refused(
       problem('concat.axis', `${joined(inputs, '⧺')} along ${p.axis}: ${why}. All other sizes must be equal.`, {
         expected: `equal sizes but for the ${p.axis}`,
