@@ -73,7 +73,8 @@ describe('the registry', () => {
 
   it('finds layers by the words that people look for', () => {
     const finds = (word: string) =>
-      all.filter(({ title, keywords }) => [title, ...keywords].some((text) => text.toLowerCase().includes(word)))
+      all
+        .filter(({ title, keywords }) => [title, ...keywords].some((text) => text.toLowerCase().includes(word)))
         .map(({ type }) => type);
     expect(finds('relu')).toEqual(['activation']);
     expect(finds('softmax')).toEqual(['activation']);
@@ -145,7 +146,8 @@ describe.each(all.map((definition) => [definition.type, definition] as const))('
         const { shapes, problems } = definition.shape(inputs, params);
         for (const { message, fixes = [] } of problems) {
           expect(message).not.toMatch(/undefined|NaN|null|Infinity/);
-          for (const fix of fixes) expect(parseParams(definition.params, { ...params, ...fix.params }).ok, fix.title).toBe(true);
+          for (const fix of fixes)
+            expect(parseParams(definition.params, { ...params, ...fix.params }).ok, fix.title).toBe(true);
         }
         if (!shapes) {
           expect(problems.filter(({ severity }) => severity === 'error')).not.toEqual([]);
@@ -199,9 +201,15 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
     stock.forEach((layer, i) => {
       const theirs = stockLayerOf(model, i).weights;
       expect(theirs.map(({ shape }) => shape)).toEqual((layer.weights ?? []).map((name) => specs[name]?.shape));
-      expect(theirs.map(({ trainable }) => trainable)).toEqual((layer.weights ?? []).map((name) => specs[name]?.trainable));
+      expect(theirs.map(({ trainable }) => trainable)).toEqual(
+        (layer.weights ?? []).map((name) => specs[name]?.trainable),
+      );
       // `moving_mean/…` there is `movingMean` here.
-      const plain = (name = '') => name.replace(/^stock\d+\/|_\d+$/g, '').replace(/_/g, '').toLowerCase();
+      const plain = (name = '') =>
+        name
+          .replace(/^stock\d+\/|_\d+$/g, '')
+          .replace(/_/g, '')
+          .toLowerCase();
       expect(theirs.map(({ originalName }) => plain(originalName))).toEqual((layer.weights ?? []).map(plain));
     });
   });
@@ -231,33 +239,37 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
   });
 });
 
-describe.each(trained.map((it) => [it.title, it] as const))('training %s in plain tfjs', (_title, { definition, params, ...it_ }) => {
-  const obstacle = cannotTrain.find(({ is }) => is(definition.type, params));
-  /** Mean squared error to random targets; of the training pass. */
-  const lossOf = (model: tf.LayersModel) => {
-    const targets = examples(it_.out[0] ?? [], 2, 99);
-    return (...inputs: tf.Tensor[]) => tf.losses.meanSquaredError(targets, model.apply(inputs, { training: true }) as tf.Tensor).asScalar();
-  };
-  const inputs = () => it_.in.map((shape, i) => examples(shape, 2, i));
+describe.each(trained.map((it) => [it.title, it] as const))(
+  'training %s in plain tfjs',
+  (_title, { definition, params, ...it_ }) => {
+    const obstacle = cannotTrain.find(({ is }) => is(definition.type, params));
+    /** Mean squared error to random targets; of the training pass. */
+    const lossOf = (model: tf.LayersModel) => {
+      const targets = examples(it_.out[0] ?? [], 2, 99);
+      return (...inputs: tf.Tensor[]) =>
+        tf.losses.meanSquaredError(targets, model.apply(inputs, { training: true }) as tf.Tensor).asScalar();
+    };
+    const inputs = () => it_.in.map((shape, i) => examples(shape, 2, i));
 
-  it(obstacle ? `still fails (${obstacle.why})` : 'gives finite gradients and moves its weights', async () => {
-    const model = await stockModel(lowered(definition, params, it_.in), it_.in);
-    const loss = lossOf(model);
-    const step = () => tf.train.sgd(0.1).minimize(() => loss(...inputs()));
-    if (obstacle) {
-      expect(it_.weights > 0 ? step : () => tf.grads(loss)(inputs())).toThrow();
-      return;
-    }
-    for (const gradient of tf.grads(loss)(inputs())) {
-      const values = gradient.dataSync();
-      expect(values.every(Number.isFinite)).toBe(true);
-      expect(values.some((value) => value !== 0)).toBe(true);
-    }
-    const before = model.trainableWeights.map((weight) => weight.read().dataSync().slice());
-    if (before.length === 0) return;
-    step();
-    model.trainableWeights.forEach((weight, i) => {
-      expect([...weight.read().dataSync()], weight.originalName).not.toEqual([...(before[i] ?? [])]);
+    it(obstacle ? `still fails (${obstacle.why})` : 'gives finite gradients and moves its weights', async () => {
+      const model = await stockModel(lowered(definition, params, it_.in), it_.in);
+      const loss = lossOf(model);
+      const step = () => tf.train.sgd(0.1).minimize(() => loss(...inputs()));
+      if (obstacle) {
+        expect(it_.weights > 0 ? step : () => tf.grads(loss)(inputs())).toThrow();
+        return;
+      }
+      for (const gradient of tf.grads(loss)(inputs())) {
+        const values = gradient.dataSync();
+        expect(values.every(Number.isFinite)).toBe(true);
+        expect(values.some((value) => value !== 0)).toBe(true);
+      }
+      const before = model.trainableWeights.map((weight) => weight.read().dataSync().slice());
+      if (before.length === 0) return;
+      step();
+      model.trainableWeights.forEach((weight, i) => {
+        expect([...weight.read().dataSync()], weight.originalName).not.toEqual([...(before[i] ?? [])]);
+      });
     });
-  });
-});
+  },
+);

@@ -36,11 +36,15 @@ export interface LowerContext {
   readonly inputs: readonly Shape[];
   readonly outputs: readonly Shape[];
   /** An initialiser by name, as the layers format spells it. */
-  readonly initializer: (name: string) => { readonly className: string; readonly config: Readonly<Record<string, unknown>> };
+  readonly initializer: (name: string) => {
+    readonly className: string;
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** A piece of a formula: plain text, or a number that a parameter sets, or one that comes in. */
-export type Term = string | { readonly text: string; readonly param?: string; readonly input?: true; readonly result?: true };
+export type Term =
+  string | { readonly text: string; readonly param?: string; readonly input?: true; readonly result?: true };
 export interface Formula {
   /** `Output size, height`. */
   readonly title: string;

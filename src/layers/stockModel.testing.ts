@@ -14,7 +14,11 @@ export const withDefaults = (definition: LayerDefinition, params: AnyParams = {}
   ...params,
 });
 
-export function lowered(definition: LayerDefinition, params: AnyParams, inputs: readonly Shape[]): readonly StockLayer[] {
+export function lowered(
+  definition: LayerDefinition,
+  params: AnyParams,
+  inputs: readonly Shape[],
+): readonly StockLayer[] {
   const outputs = definition.shape(inputs, params).shapes ?? [];
   return definition.lower(params, { inputs, outputs, initializer: stockInitializer });
 }

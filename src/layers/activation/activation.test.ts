@@ -34,7 +34,9 @@ it('offers these activations', () => {
 });
 
 it.each(Object.entries(expectedOf))('%s gives the numbers of its definition', async (name, expected) => {
-  const model = await stockModel(lowered(activation, withDefaults(activation, { activation: name }), [[null, 3]]), [[null, 3]]);
+  const model = await stockModel(lowered(activation, withDefaults(activation, { activation: name }), [[null, 3]]), [
+    [null, 3],
+  ]);
   const out = model.predict(tf.tensor2d([[-1, 1, 7]])) as tf.Tensor;
   [...out.dataSync()].forEach((value, i) => expect(value).toBeCloseTo(expected[i] ?? NaN, 5));
 });

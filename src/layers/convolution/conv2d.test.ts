@@ -11,7 +11,12 @@ beforeAll(async () => {
 });
 
 /** Convolves by definition, one channel in and out. */
-function convolve(image: readonly (readonly number[])[], kernel: readonly (readonly number[])[], stride: number, dilation: number) {
+function convolve(
+  image: readonly (readonly number[])[],
+  kernel: readonly (readonly number[])[],
+  stride: number,
+  dilation: number,
+) {
   const reach = dilation * (kernel.length - 1) + 1;
   const out = Math.floor((image.length - reach) / stride) + 1;
   const at = (row: number, column: number) =>
@@ -34,8 +39,18 @@ async function run(params: AnyParams, image: readonly (readonly number[])[], ker
 describe('a convolution', () => {
   it('slides its kernel over the course’s 7×7 picture', async () => {
     const picture = ['0111000', '0011100', '0001110', '0001100', '0011000', '0110000', '1100000'];
-    const cross = [[1, 0, 1], [0, 1, 0], [1, 0, 1]];
-    expect(await run({}, picture.map((row) => [...row].map(Number)), cross)).toEqual([
+    const cross = [
+      [1, 0, 1],
+      [0, 1, 0],
+      [1, 0, 1],
+    ];
+    expect(
+      await run(
+        {},
+        picture.map((row) => [...row].map(Number)),
+        cross,
+      ),
+    ).toEqual([
       [1, 4, 3, 4, 1],
       [1, 2, 4, 3, 3],
       [1, 2, 3, 4, 1],
@@ -46,14 +61,30 @@ describe('a convolution', () => {
 
   it('with stride and dilation together, which stock layers refuse, computes every stride-th window', async () => {
     const image = Array.from({ length: 11 }, (_, i) => Array.from({ length: 11 }, (_, j) => (i * 17 + j * 5) % 13));
-    const kernel = [[1, -2, 3], [0, 5, -1], [2, 2, -4]];
+    const kernel = [
+      [1, -2, 3],
+      [0, 5, -1],
+      [2, 2, -4],
+    ];
     const params = { stride: [3, 3], dilation: [2, 2] };
     expect(await run(params, image, kernel)).toEqual(convolve(image, kernel, 3, 2));
   });
 
   it('with numbers as padding puts zeros around', async () => {
-    const padding = [[1, 0], [2, 0]];
-    expect(await run({ kernel: [1, 1], padding }, [[3, 4], [5, 6]], [[1]])).toEqual([
+    const padding = [
+      [1, 0],
+      [2, 0],
+    ];
+    expect(
+      await run(
+        { kernel: [1, 1], padding },
+        [
+          [3, 4],
+          [5, 6],
+        ],
+        [[1]],
+      ),
+    ).toEqual([
       [0, 0, 0, 0],
       [0, 0, 3, 4],
       [0, 0, 5, 6],
@@ -62,7 +93,13 @@ describe('a convolution', () => {
 });
 
 describe('LeNet-5 on 28×28×1', () => {
-  const chain: readonly (readonly [type: string, params: AnyParams, out: readonly number[], weights: number, macs: number])[] = [
+  const chain: readonly (readonly [
+    type: string,
+    params: AnyParams,
+    out: readonly number[],
+    weights: number,
+    macs: number,
+  ])[] = [
     ['conv2d', { filters: 6, kernel: [5, 5], padding: 'same' }, [28, 28, 6], 156, 117_600],
     ['maxPool2d', {}, [14, 14, 6], 0, 0],
     ['conv2d', { filters: 16, kernel: [5, 5] }, [10, 10, 16], 2_416, 240_000],
@@ -82,7 +119,9 @@ describe('LeNet-5 on 28×28×1', () => {
       const { shapes, problems } = layer.shape([shape], params);
       expect(problems).toEqual([]);
       expect(shapes).toEqual([[null, ...out]]);
-      const weights = Object.values(layer.weights([shape], params)).map((weight) => weight.shape.reduce((a, b) => a * b, 1));
+      const weights = Object.values(layer.weights([shape], params)).map((weight) =>
+        weight.shape.reduce((a, b) => a * b, 1),
+      );
       expect(weights.reduce((a, b) => a + b, 0)).toBe(count);
       expect(layer.macs([shape], shapes!, params)).toBe(macs);
       total += count;

@@ -78,12 +78,7 @@ export const conv2d = defineLayer({
       },
       p.activation,
     );
-    return [
-      ...(numeric ? zeroPadding(padding) : []),
-      convolution,
-      ...(apart ? [everyNth(p.stride)] : []),
-      ...after,
-    ];
+    return [...(numeric ? zeroPadding(padding) : []), convolution, ...(apart ? [everyNth(p.stride)] : []), ...after];
   },
   reads: { Conv2D: readConvolution },
   macs: ([input = []], [output = []], p) =>
@@ -104,7 +99,9 @@ export const conv2d = defineLayer({
           ...(p.bias ? [' + ', { text: `${p.filters}`, param: 'bias' }] : []),
           ' = ',
           {
-            text: (p.kernel[0] * p.kernel[1] * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString('en'),
+            text: (p.kernel[0] * p.kernel[1] * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString(
+              'en',
+            ),
             result: true,
           },
         ],
@@ -116,7 +113,14 @@ export const conv2d = defineLayer({
   cases: [
     // LeNet-5's first layer: 6·(5·5·1) + 6 weights.
     {
-      params: { filters: 6, kernel: [5, 5], padding: [[2, 2], [2, 2]] },
+      params: {
+        filters: 6,
+        kernel: [5, 5],
+        padding: [
+          [2, 2],
+          [2, 2],
+        ],
+      },
       in: [[null, 28, 28, 1]],
       out: [[null, 28, 28, 6]],
       weights: 156,
@@ -128,15 +132,34 @@ export const conv2d = defineLayer({
       out: [[null, 55, 55, 96]],
       weights: 34_944,
     },
-    { params: { filters: 4, stride: [2, 2], padding: 'same' }, in: [[null, 7, 8, 2]], out: [[null, 4, 4, 4]], weights: 76 },
     {
-      params: { filters: 3, kernel: [3, 2], dilation: [2, 3], bias: false, padding: [[1, 0], [2, 1]] },
+      params: { filters: 4, stride: [2, 2], padding: 'same' },
+      in: [[null, 7, 8, 2]],
+      out: [[null, 4, 4, 4]],
+      weights: 76,
+    },
+    {
+      params: {
+        filters: 3,
+        kernel: [3, 2],
+        dilation: [2, 3],
+        bias: false,
+        padding: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
       in: [[null, 9, 9, 2]],
       out: [[null, 6, 9, 3]],
       weights: 36,
     },
     // A 5-wide reach on 9 columns, every other one: (9 − 2·2 − 1)/2 + 1 = 3.
-    { params: { filters: 2, stride: [2, 2], dilation: [2, 2] }, in: [[null, 9, 9, 1]], out: [[null, 3, 3, 2]], weights: 20 },
+    {
+      params: { filters: 2, stride: [2, 2], dilation: [2, 2] },
+      in: [[null, 9, 9, 1]],
+      out: [[null, 3, 3, 2]],
+      weights: 20,
+    },
     {
       params: { filters: 2, stride: [2, 1], dilation: [1, 2], padding: 'same', activation: 'softmax' },
       in: [[null, 8, 6, 1]],

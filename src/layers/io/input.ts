@@ -14,11 +14,15 @@ export const input = defineLayer({
   summary: 'Where the examples of the dataset enter.',
   keywords: ['image', 'data', 'source'],
   shortcut: 'i',
-  params: { shape: sizes({ label: 'Shape', hint: 'Of one example, channels last.', default: [28, 28, 1], maxRank: 4 }) },
+  params: {
+    shape: sizes({ label: 'Shape', hint: 'Of one example, channels last.', default: [28, 28, 1], maxRank: 4 }),
+  },
   role: 'source',
   inputs: { kind: 'fixed', names: [] },
   shape: (_inputs, p) => shaped([null, ...p.shape]),
-  lower: (p) => [{ className: 'InputLayer', config: { batchInputShape: [null, ...p.shape], dtype: 'float32', sparse: false } }],
+  lower: (p) => [
+    { className: 'InputLayer', config: { batchInputShape: [null, ...p.shape], dtype: 'float32', sparse: false } },
+  ],
   reads: {
     InputLayer: (config) => {
       const refusal = refuseUnless(config, { dtype: ['float32'], sparse: [false] });

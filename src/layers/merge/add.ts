@@ -41,7 +41,10 @@ export const add = defineLayer({
       title: 'Shapes, all alike',
       lines: [
         [
-          ...inputs.flatMap((input, i): Term[] => [...(i > 0 ? [' + '] : []), { text: formatShape(input), input: true }]),
+          ...inputs.flatMap((input, i): Term[] => [
+            ...(i > 0 ? [' + '] : []),
+            { text: formatShape(input), input: true },
+          ]),
           ...(output ? [' = ', { text: formatShape(output), result: true as const }] : []),
         ],
       ],
@@ -49,7 +52,22 @@ export const add = defineLayer({
   ],
   cases: [
     // The end of a residual block.
-    { in: [[null, 8, 8, 16], [null, 8, 8, 16]], out: [[null, 8, 8, 16]], weights: 0 },
-    { in: [[null, 5], [null, 5], [null, 5]], out: [[null, 5]], weights: 0 },
+    {
+      in: [
+        [null, 8, 8, 16],
+        [null, 8, 8, 16],
+      ],
+      out: [[null, 8, 8, 16]],
+      weights: 0,
+    },
+    {
+      in: [
+        [null, 5],
+        [null, 5],
+        [null, 5],
+      ],
+      out: [[null, 5]],
+      weights: 0,
+    },
   ],
 });

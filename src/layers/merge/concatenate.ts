@@ -66,7 +66,10 @@ export const concatenate = defineLayer({
         params: ['axis'],
         fixes: options
           .filter(({ value }) => value !== p.axis && fits(inputs, value))
-          .map(({ value }) => ({ title: `along ${value} → ${formatShape(along(inputs, value))}`, params: { axis: value } })),
+          .map(({ value }) => ({
+            title: `along ${value} → ${formatShape(along(inputs, value))}`,
+            params: { axis: value },
+          })),
       }),
     );
   },
@@ -87,7 +90,10 @@ export const concatenate = defineLayer({
         title: isImage ? `Output ${p.axis}` : 'Output size',
         lines: [
           [
-            ...inputs.flatMap((input, i): Term[] => [...(i > 0 ? [' + '] : []), { text: `${input[at] ?? 1}`, input: true }]),
+            ...inputs.flatMap((input, i): Term[] => [
+              ...(i > 0 ? [' + '] : []),
+              { text: `${input[at] ?? 1}`, input: true },
+            ]),
             ...(output ? [' = ', { text: `${output[at] ?? ''}`, result: true as const }] : []),
           ],
         ],
@@ -98,13 +104,49 @@ export const concatenate = defineLayer({
   cases: [
     // GoogLeNet's cell 3a: 64 + 128 + 32 + 32.
     {
-      in: [[null, 28, 28, 64], [null, 28, 28, 128], [null, 28, 28, 32], [null, 28, 28, 32]],
+      in: [
+        [null, 28, 28, 64],
+        [null, 28, 28, 128],
+        [null, 28, 28, 32],
+        [null, 28, 28, 32],
+      ],
       out: [[null, 28, 28, 256]],
       weights: 0,
     },
-    { in: [[null, 3], [null, 4]], out: [[null, 7]], weights: 0 },
-    { params: { axis: 'height' }, in: [[null, 2, 5, 3], [null, 4, 5, 3]], out: [[null, 6, 5, 3]], weights: 0 },
-    { params: { axis: 'width' }, in: [[null, 2, 5, 3], [null, 2, 1, 3]], out: [[null, 2, 6, 3]], weights: 0 },
-    { params: { axis: 'height' }, in: [[null, 3], [null, 4]], out: [[null, 7]], weights: 0 },
+    {
+      in: [
+        [null, 3],
+        [null, 4],
+      ],
+      out: [[null, 7]],
+      weights: 0,
+    },
+    {
+      params: { axis: 'height' },
+      in: [
+        [null, 2, 5, 3],
+        [null, 4, 5, 3],
+      ],
+      out: [[null, 6, 5, 3]],
+      weights: 0,
+    },
+    {
+      params: { axis: 'width' },
+      in: [
+        [null, 2, 5, 3],
+        [null, 2, 1, 3],
+      ],
+      out: [[null, 2, 6, 3]],
+      weights: 0,
+    },
+    {
+      params: { axis: 'height' },
+      in: [
+        [null, 3],
+        [null, 4],
+      ],
+      out: [[null, 7]],
+      weights: 0,
+    },
   ],
 });

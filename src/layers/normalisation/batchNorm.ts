@@ -105,7 +105,12 @@ export const batchNorm = defineLayer({
       {
         title: 'Parameters',
         lines: [
-          [`${[p.scale && 'γ', p.center && 'β'].filter(Boolean).join(', ') || 'learned'}: ${learned}·`, per, ' = ', total(learned)],
+          [
+            `${[p.scale && 'γ', p.center && 'β'].filter(Boolean).join(', ') || 'learned'}: ${learned}·`,
+            per,
+            ' = ',
+            total(learned),
+          ],
           ['running μ, σ²: 2·', per, ' = ', total(2)],
         ],
       },
@@ -114,7 +119,13 @@ export const batchNorm = defineLayer({
   cases: [
     { in: [[null, 4, 4, 6]], out: [[null, 4, 4, 6]], weights: 24 },
     { in: [[null, 120]], out: [[null, 120]], weights: 480 },
+    { in: [[null, 7, 3]], out: [[null, 7, 3]], weights: 12 },
     { params: { scale: false }, in: [[null, 4, 4, 6]], out: [[null, 4, 4, 6]], weights: 18 },
-    { params: { scale: false, center: false, momentum: 0.99, epsilon: 1e-3 }, in: [[null, 7, 3]], out: [[null, 7, 3]], weights: 6 },
+    {
+      params: { scale: false, center: false, momentum: 0.99, epsilon: 1e-3 },
+      in: [[null, 7, 3]],
+      out: [[null, 7, 3]],
+      weights: 6,
+    },
   ],
 });

@@ -28,7 +28,17 @@ export const maxPool2d = defineLayer({
     // AlexNet's overlapping one: (55 − 3)/2 + 1 = 27.
     { params: { pool: [3, 3] }, in: [[null, 55, 55, 3]], out: [[null, 27, 27, 3]], weights: 0 },
     // GoogLeNet's, beside convolutions of the same size.
-    { params: { pool: [3, 3], stride: [1, 1], padding: 'same' }, in: [[null, 7, 5, 2]], out: [[null, 7, 5, 2]], weights: 0 },
-    { params: { pool: [3, 2], stride: [2, 3], padding: 'same' }, in: [[null, 7, 8, 1]], out: [[null, 4, 3, 1]], weights: 0 },
+    {
+      params: { pool: [3, 3], stride: [1, 1], padding: 'same' },
+      in: [[null, 7, 5, 2]],
+      out: [[null, 7, 5, 2]],
+      weights: 0,
+    },
+    {
+      params: { pool: [3, 2], stride: [2, 3], padding: 'same' },
+      in: [[null, 7, 8, 1]],
+      out: [[null, 4, 3, 1]],
+      weights: 0,
+    },
   ],
 });

@@ -34,11 +34,27 @@ it('max pooling never lets padding win over negative numbers', async () => {
 });
 
 it('average pooling takes means, at the border over the cells inside only', async () => {
-  expect(await run(averagePool2d, {}, [[1, 2], [3, 6]])).toEqual([3]);
+  expect(
+    await run(averagePool2d, {}, [
+      [1, 2],
+      [3, 6],
+    ]),
+  ).toEqual([3]);
   // `same` adds a column and row after: windows of 4, 2, 2 and 1 cells.
-  expect(await run(averagePool2d, { padding: 'same' }, [[1, 2, 3], [4, 5, 6], [7, 8, 9]])).toEqual([3, 4.5, 7.5, 9]);
+  expect(
+    await run(averagePool2d, { padding: 'same' }, [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8, 9],
+    ]),
+  ).toEqual([3, 4.5, 7.5, 9]);
 });
 
 it('global average pooling takes the mean of everything', async () => {
-  expect(await run(globalAveragePool2d, {}, [[1, 2, 3], [4, 5, 9]])).toEqual([4]);
+  expect(
+    await run(globalAveragePool2d, {}, [
+      [1, 2, 3],
+      [4, 5, 9],
+    ]),
+  ).toEqual([4]);
 });

@@ -36,7 +36,9 @@ export const dropout = defineLayer({
     },
     {
       title: 'What is kept is scaled by',
-      lines: [['1/(1 − ', { text: `${p.rate}`, param: 'rate' }, ') = ', { text: short(1 / (1 - p.rate)), result: true }]],
+      lines: [
+        ['1/(1 − ', { text: `${p.rate}`, param: 'rate' }, ') = ', { text: short(1 / (1 - p.rate)), result: true }],
+      ],
     },
   ],
   telling: (p) => `rate ${p.rate}`,

@@ -33,7 +33,10 @@ export const flatten = defineLayer({
       title: 'Output size',
       lines: [
         [
-          ...withoutBatch(input).flatMap((size, axis): Term[] => [...(axis > 0 ? ['·'] : []), { text: `${size}`, input: true }]),
+          ...withoutBatch(input).flatMap((size, axis): Term[] => [
+            ...(axis > 0 ? ['·'] : []),
+            { text: `${size}`, input: true },
+          ]),
           ' = ',
           { text: elements(input).toLocaleString('en'), result: true },
         ],

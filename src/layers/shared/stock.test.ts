@@ -11,7 +11,12 @@ const read = (className: string, config: AnyParams) => {
 
 describe('layers that others wrote', () => {
   it.each<readonly [string, AnyParams, string, AnyParams]>([
-    ['InputLayer', { batchInputShape: [null, 28, 28, 1], dtype: 'float32', sparse: false }, 'input', { shape: [28, 28, 1] }],
+    [
+      'InputLayer',
+      { batchInputShape: [null, 28, 28, 1], dtype: 'float32', sparse: false },
+      'input',
+      { shape: [28, 28, 1] },
+    ],
     ['InputLayer', { batchShape: [null, 4] }, 'input', { shape: [4] }],
     ['ReLU', { maxValue: 6, negativeSlope: 0, threshold: 0 }, 'activation', { activation: 'relu6' }],
     ['ReLU', { maxValue: null }, 'activation', { activation: 'relu' }],
@@ -19,7 +24,12 @@ describe('layers that others wrote', () => {
     ['Softmax', { axis: -1 }, 'activation', { activation: 'softmax' }],
     ['Activation', { activation: 'hard_sigmoid' }, 'activation', { activation: 'hardSigmoid' }],
     ['Activation', { activation: 'silu' }, 'activation', { activation: 'swish' }],
-    ['MaxPooling2D', { poolSize: [3, 3], strides: null }, 'maxPool2d', { pool: [3, 3], stride: [3, 3], padding: 'valid' }],
+    [
+      'MaxPooling2D',
+      { poolSize: [3, 3], strides: null },
+      'maxPool2d',
+      { pool: [3, 3], stride: [3, 3], padding: 'valid' },
+    ],
     ['ZeroPadding2D', { padding: [1, 2] }, 'zeroPadding2d', { top: 1, bottom: 1, left: 2, right: 2 }],
     ['Concatenate', {}, 'concatenate', { axis: 'channels' }],
     ['Concatenate', { axis: 3 }, 'concatenate', { axis: 'channels' }],

@@ -22,7 +22,11 @@ export function readPair(value: unknown, fallback: Pair): Pair | null {
 /** Sides of a stock zero padding: one number for all, one per axis, or `[[top, bottom], [left, right]]`. */
 export function readSides(value: unknown): readonly [Pair, Pair] | null {
   const axes: unknown = value === undefined || value === null ? 1 : value;
-  if (typeof axes === 'number') return [[axes, axes], [axes, axes]];
+  if (typeof axes === 'number')
+    return [
+      [axes, axes],
+      [axes, axes],
+    ];
   if (!Array.isArray(axes) || axes.length !== 2) return null;
   const [height, width] = axes.map((axis: unknown) => (axis === null ? null : readPair(axis, [1, 1])));
   return height && width ? [height, width] : null;

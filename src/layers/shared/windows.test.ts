@@ -83,7 +83,9 @@ describe('windows with random parameters', () => {
       fc.asyncProperty(inputs, params, async (input, p) => {
         const { shapes } = answer(pool, input, p);
         if (p.padding === 'valid') {
-          const counts = [0, 1].map((axis) => layByHand(input[axis + 1] ?? 1, p.pool[axis]!, p.stride[axis]!, 1, [0, 0]).count);
+          const counts = [0, 1].map(
+            (axis) => layByHand(input[axis + 1] ?? 1, p.pool[axis]!, p.stride[axis]!, 1, [0, 0]).count,
+          );
           expect(shapes).toEqual(counts.includes(0) ? null : [[null, ...counts, input[3]]]);
         }
         if (shapes?.[0]) await agreesWithTfjs(pool, input, withDefaults(pool, p), shapes[0]);
@@ -132,12 +134,28 @@ describe('a division that is not whole', () => {
   });
 
   it('says that only padding goes unseen in ResNet’s stem, and offers to leave it off', () => {
-    const stem = { filters: 64, kernel: [7, 7], stride: [2, 2], padding: [[3, 3], [3, 3]] };
+    const stem = {
+      filters: 64,
+      kernel: [7, 7],
+      stride: [2, 2],
+      padding: [
+        [3, 3],
+        [3, 3],
+      ],
+    };
     const { shapes, problems } = answer(conv2d, [null, 224, 224, 3], stem);
     expect(shapes).toEqual([[null, 112, 112, 64]]);
     expect(problems[0]?.got).toBe('111.5');
     expect(problems[0]?.message).toContain('the last row and column of the padding are never seen');
-    expect(problems[0]?.fixes?.[0]).toEqual({ title: 'padding 3/2 → 112', params: { padding: [[3, 2], [3, 2]] } });
+    expect(problems[0]?.fixes?.[0]).toEqual({
+      title: 'padding 3/2 → 112',
+      params: {
+        padding: [
+          [3, 2],
+          [3, 2],
+        ],
+      },
+    });
   });
 
   it('names the axis where only one is concerned, in the words of the layer', () => {
@@ -153,7 +171,12 @@ describe('a division that is not whole', () => {
 it('a window larger than its input is refused with what it spans and what there is', () => {
   const { shapes, problems } = answer(conv2d, [null, 3, 3, 1], { kernel: [3, 3], dilation: [2, 2] });
   expect(shapes).toBeNull();
-  expect(problems[0]).toMatchObject({ severity: 'error', code: 'window.tooLarge', expected: 'a window of at most 3', got: '5' });
+  expect(problems[0]).toMatchObject({
+    severity: 'error',
+    code: 'window.tooLarge',
+    expected: 'a window of at most 3',
+    got: '5',
+  });
   expect(problems[0]?.message).toBe(
     'The window doesn’t fit the height and width: it spans 2·(3 − 1) + 1 = 5, the input has 3.',
   );

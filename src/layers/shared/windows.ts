@@ -181,7 +181,10 @@ function tooLarge(axis: AxisWindow, { name }: AxisWords, names: WindowParams, fi
   const reach = reachOf(axis);
   const padded = paddedOf(axis);
   const span = names.dilation === null ? `${reach}` : `${axis.dilation}·(${axis.kernel} − 1) + 1 = ${reach}`;
-  const has = axis.before + axis.after === 0 ? `${padded}` : `with its padding ${axis.size} + ${axis.before + axis.after} = ${padded}`;
+  const has =
+    axis.before + axis.after === 0
+      ? `${padded}`
+      : `with its padding ${axis.size} + ${axis.before + axis.after} = ${padded}`;
   return problem('window.tooLarge', `The window doesn’t fit the ${name}: it spans ${span}, the input has ${has}.`, {
     expected: `a window of at most ${padded}`,
     got: `${reach}`,
@@ -247,7 +250,12 @@ export function windowFormulas(input: Shape, window: Window, names: WindowParams
     const pad: readonly Term[] =
       axis.before === axis.after
         ? [' + 2·', { text: `${axis.before}`, param: names.padding }]
-        : [' + ', { text: `${axis.before}`, param: names.padding }, ' + ', { text: `${axis.after}`, param: names.padding }];
+        : [
+            ' + ',
+            { text: `${axis.before}`, param: names.padding },
+            ' + ',
+            { text: `${axis.after}`, param: names.padding },
+          ];
     const taken: readonly Term[] =
       names.dilation === null
         ? [' − ', { text: `${axis.kernel}`, param: names.kernel }]
@@ -285,7 +293,13 @@ export function windowText(window: Window): string {
   const dilation = Math.max(...window.dilation) > 1 ? ` · dil ${pairText(window.dilation)}` : '';
   const pads = window.padding;
   const padding =
-    pads === 'valid' ? '' : pads === 'same' ? ' · same' : pads.flat().every((n) => n === 0) ? '' : ` · pad ${padText(pads)}`;
+    pads === 'valid'
+      ? ''
+      : pads === 'same'
+        ? ' · same'
+        : pads.flat().every((n) => n === 0)
+          ? ''
+          : ` · pad ${padText(pads)}`;
   return `${window.kernel.join('×')}${stride}${padding}${dilation}`;
 }
 
