@@ -14,7 +14,8 @@ const all = [...layers.values()];
 const cases = all.flatMap((definition) =>
   definition.cases.map((it) => {
     const params = withDefaults(definition, it.params);
-    const title = `${definition.type} ${JSON.stringify(it.params ?? {})} on ${it.in.map(formatShape).join(' + ') || 'nothing'}`;
+    const inputs = it.in.map(formatShape).join(' + ') || 'nothing';
+    const title = `${definition.type} ${JSON.stringify(it.params ?? {})} on ${inputs}`;
     return { ...it, title, definition, params };
   }),
 );

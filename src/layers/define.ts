@@ -5,7 +5,7 @@ import type { Shape } from '@/core/shape';
 import type { Family } from './families';
 import { sizeProblem } from './shared/size';
 
-/** What a shape rule says: the output shapes, or `null` with the reasons why there are none. Warnings come with shapes. */
+/** What a shape rule says: the output shapes, warnings beside them, or `null` with the reasons why there are none. */
 export interface Inference {
   readonly shapes: readonly Shape[] | null;
   readonly problems: readonly Problem[];

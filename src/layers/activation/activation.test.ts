@@ -7,7 +7,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-/** f(−1), f(1), f(7) from the definitions, computed with Python's `math` in double precision; softmax over the three. */
+/** f(−1), f(1), f(7) from the definitions, by Python's `math` in double precision; softmax over the three. */
 const expectedOf: Readonly<Record<string, readonly number[]>> = {
   linear: [-1, 1, 7],
   relu: [0, 1, 7],

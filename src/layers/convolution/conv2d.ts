@@ -3,8 +3,9 @@ import { channels } from '@/core/shape';
 import { defineLayer, refused, shaped, type StockLayer } from '../define';
 import { activated, activationParam, withActivationLabel } from '../shared/activations';
 import { rankProblem } from '../shared/rank';
+import { slideWindow } from '../shared/sliding';
 import { readConvolution, zeroPadding } from '../shared/stock';
-import { MOST_WINDOW, sidesOf, slideWindow, windowFormulas, windowText, type WindowParams } from '../shared/windows';
+import { MOST_WINDOW, sidesOf, windowFormulas, windowText, type WindowParams } from '../shared/windows';
 
 const names: WindowParams = {
   kernel: 'kernel',

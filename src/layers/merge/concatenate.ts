@@ -12,7 +12,7 @@ const options = [
 ] as const satisfies readonly Option[];
 type Axis = (typeof options)[number]['value'];
 
-/** Stock axes, counted from the front: 3 is an image's channels; 1 and 2 are what they are for vectors and sequences too. */
+/** Stock axes: 3 is an image's channels; 1 and 2 count the axes of vectors and sequences too. */
 const axisNames: ReadonlyMap<unknown, Axis> = new Map<unknown, Axis>([
   [-1, 'channels'],
   [null, 'channels'],

@@ -3,7 +3,7 @@ import { poolNames, poolParams, poolShape, poolWindow, readPool, stockPool } fro
 import { windowFormulas, windowText } from '../shared/windows';
 
 /**
- * The mean of each window, channel by channel; at the border over the cells inside the image only, as TensorFlow has it.
+ * The mean of each window, channel by channel; at the border of the cells inside the image only, as in TensorFlow.
  * Input:  [batch, height, width, channels]
  * Output: [batch, height', width', channels], ⌊(in + pₐ + p_b − k)/s⌋ + 1 per axis
  * LeCun, Bottou, Bengio & Haffner 1998, "Gradient-based learning applied to document recognition", §II.B.

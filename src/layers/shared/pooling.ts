@@ -4,7 +4,8 @@ import { channels, type Shape } from '@/core/shape';
 import { refused, shaped, type Inference, type StockLayer } from '../define';
 import { rankProblem } from './rank';
 import { readPadding, readPair, refuseUnless } from './stock';
-import { MOST_WINDOW, slideWindow, type Window, type WindowParams } from './windows';
+import { slideWindow } from './sliding';
+import { MOST_WINDOW, type Window, type WindowParams } from './windows';
 
 /** What max and average pooling share: all but what they make of the numbers in a window. */
 export const poolParams = {
