@@ -70,6 +70,22 @@ describe('a convolution', () => {
     expect(await run(params, image, kernel)).toEqual(convolve(image, kernel, 3, 2));
   });
 
+  it('splits `same` as TensorFlow does, the smaller half before: 8 at stride 2 reaching 5 takes 1 and 2', async () => {
+    const image = Array.from({ length: 8 }, (_, i) => Array.from({ length: 8 }, (_, j) => 10 * i + j));
+    const corner = [
+      [1, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ];
+    // The kernel's corner sees rows and columns −1, 1, 3 and 5.
+    expect(await run({ stride: [2, 2], dilation: [2, 2], padding: 'same' }, image, corner)).toEqual([
+      [0, 0, 0, 0],
+      [0, 11, 13, 15],
+      [0, 31, 33, 35],
+      [0, 51, 53, 55],
+    ]);
+  });
+
   it('with numbers as padding puts zeros around', async () => {
     const padding = [
       [1, 0],
