@@ -4,12 +4,6 @@ import type { Result } from '@/core/result';
 import type { LoomDocument } from '@/graph/document';
 import type { Bundle } from './reading/bundle';
 
-/** A file as it was dropped, chosen or found in an archive. */
-export interface NamedFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
 /** Row-major values by key, `nodePath/weight`. */
 export type Weights = Readonly<Record<string, Float32Array>>;
 

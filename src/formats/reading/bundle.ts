@@ -1,8 +1,8 @@
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
-import type { NamedFile } from '../define';
 import { parseJson } from './json';
 import { limits, sizeText } from './limits';
+import type { NamedFile } from './namedFile';
 import { isZip, unzip } from './unzip';
 
 /** Files that were opened together, archives unpacked. */

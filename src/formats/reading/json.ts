@@ -35,10 +35,12 @@ function placeOf(text: string, offset: number): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-/** Engines say where they stopped by offset, by line and column, or not at all. */
+/** Engines say where they stopped by offset, or by what stands there, or not at all. */
 function where(text: string, message: string): string {
   const position = /position (\d+)/.exec(message)?.[1];
   if (position !== undefined) return ` at ${placeOf(text, Number(position))}`;
+  const near = /^Unexpected token (.+?), (?:\.\.\.)?"(.*?)"(?:\.\.\.)? is not valid JSON$/s.exec(message);
+  if (near) return ` at ${near[1]} in “${near[2]?.trim()}”`;
   return /end of (JSON|data)/.test(message) ? ' at its very end: it is cut short' : '';
 }
 

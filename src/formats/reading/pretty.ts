@@ -1,8 +1,8 @@
 /**
- * JSON as a person would write it: what fits on a line of 110 characters stands on one, the rest is broken up.
+ * JSON as a person would write it: what fits on a line of 160 characters stands on one, the rest is broken up.
  * Files stay small and their differences readable.
  */
-export function prettyJson(value: unknown, indent = '', room = 110): string {
+export function prettyJson(value: unknown, indent = '', room = 160): string {
   const flat = flatJson(value);
   if (typeof value !== 'object' || value === null || flat.length + indent.length <= room) return flat;
   const inner = `${indent}  `;

@@ -1,9 +1,9 @@
 import { Inflate } from 'fflate';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
-import type { NamedFile } from '../define';
 import { crc32 } from './crc32';
 import { limits, sizeText } from './limits';
+import type { NamedFile } from './namedFile';
 
 interface Entry {
   readonly name: string;

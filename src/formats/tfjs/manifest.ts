@@ -1,9 +1,9 @@
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
-import type { NamedFile } from '../define';
 import { baseName, findByName } from '../reading/bundle';
 import { isObject, type JsonObject } from '../reading/json';
 import { limits, sizeText } from '../reading/limits';
+import type { NamedFile } from '../reading/namedFile';
 
 /** Weights as a file names them, in its order. */
 export type StoredWeights = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float32Array }>;

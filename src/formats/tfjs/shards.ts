@@ -1,7 +1,8 @@
 import type { LoweredWeight } from '@/compiler/lower';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
-import type { NamedFile, Weights } from '../define';
+import type { Weights } from '../define';
+import type { NamedFile } from '../reading/namedFile';
 
 /** As tfjs's own converter cuts them. */
 export const SHARD_BYTES = 4 * 2 ** 20;
