@@ -79,7 +79,9 @@ export function parseLoss(loss: string, task?: Task): Result<LossDefinition, rea
 }
 
 /** The schedule of a recipe, looked up and checked. One that is not there is a warning: the rate can stay constant. */
-export function parseSchedule(schedule: Recipe['schedule']): Result<Parsed<ScheduleDefinition>, readonly RecipeProblem[]> {
+export function parseSchedule(
+  schedule: Recipe['schedule'],
+): Result<Parsed<ScheduleDefinition>, readonly RecipeProblem[]> {
   const definition = schedules.get(schedule.type);
   if (definition) return parsePart('schedule', definition, schedule.params);
   const expected = listed(schedules);

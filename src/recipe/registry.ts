@@ -17,7 +17,9 @@ function byType<D extends { readonly type: string; readonly title: string }>(
 
 // Every file of a folder that is not a test declares one part; putting it there is all that registering takes.
 export const optimizers = byType(
-  import.meta.glob<Readonly<Record<string, OptimizerDefinition>>>(['./optimizers/*.ts', '!./**/*.test.ts'], { eager: true }),
+  import.meta.glob<Readonly<Record<string, OptimizerDefinition>>>(['./optimizers/*.ts', '!./**/*.test.ts'], {
+    eager: true,
+  }),
 );
 export const losses = byType(
   import.meta.glob<Readonly<Record<string, LossDefinition>>>(['./losses/*.ts', '!./**/*.test.ts'], { eager: true }),
@@ -26,8 +28,12 @@ export const metrics = byType(
   import.meta.glob<Readonly<Record<string, MetricDefinition>>>(['./metrics/*.ts', '!./**/*.test.ts'], { eager: true }),
 );
 export const schedules = byType(
-  import.meta.glob<Readonly<Record<string, ScheduleDefinition>>>(['./schedules/*.ts', '!./**/*.test.ts'], { eager: true }),
+  import.meta.glob<Readonly<Record<string, ScheduleDefinition>>>(['./schedules/*.ts', '!./**/*.test.ts'], {
+    eager: true,
+  }),
 );
 export const initializers = byType(
-  import.meta.glob<Readonly<Record<string, InitializerDefinition>>>(['./initializers/*.ts', '!./**/*.test.ts'], { eager: true }),
+  import.meta.glob<Readonly<Record<string, InitializerDefinition>>>(['./initializers/*.ts', '!./**/*.test.ts'], {
+    eager: true,
+  }),
 );

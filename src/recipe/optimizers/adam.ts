@@ -11,10 +11,28 @@ export const adam = defineOptimizer({
   summary: 'Momentum over RMSProp, both corrected for their start at zero.',
   reference: 'Kingma & Ba 2015, Adam: A Method for Stochastic Optimization, algorithm 1',
   params: {
-    beta1: float({ label: 'β₁', hint: 'Share of the old mean gradient that is kept.', min: 0, max: 0.9999, default: 0.9 }),
-    beta2: float({ label: 'β₂', hint: 'Share of the old mean square that is kept.', min: 0, max: 0.999999, default: 0.999 }),
+    beta1: float({
+      label: 'β₁',
+      hint: 'Share of the old mean gradient that is kept.',
+      min: 0,
+      max: 0.9999,
+      default: 0.9,
+    }),
+    beta2: float({
+      label: 'β₂',
+      hint: 'Share of the old mean square that is kept.',
+      min: 0,
+      max: 0.999999,
+      default: 0.999,
+    }),
     // Above 0: a gradient that has always been 0 would be divided by 0.
-    epsilon: float({ label: 'Epsilon ε', hint: 'Keeps small gradients from long steps.', min: 1e-12, max: 1, default: 1e-8 }),
+    epsilon: float({
+      label: 'Epsilon ε',
+      hint: 'Keeps small gradients from long steps.',
+      min: 1e-12,
+      max: 1,
+      default: 1e-8,
+    }),
   },
   defaultLearningRate: 0.001,
   slots: ['mean', 'square'],

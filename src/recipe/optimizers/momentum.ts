@@ -12,7 +12,13 @@ export const momentum = defineOptimizer({
   summary: 'Keeps rolling: each step adds to a share of the one before.',
   reference: 'Polyak 1964, Some methods of speeding up the convergence of iteration methods',
   params: {
-    momentum: float({ label: 'Momentum γ', hint: 'Share of the last step that is kept.', min: 0, max: 1, default: 0.9 }),
+    momentum: float({
+      label: 'Momentum γ',
+      hint: 'Share of the last step that is kept.',
+      min: 0,
+      max: 1,
+      default: 0.9,
+    }),
   },
   defaultLearningRate: 0.01,
   slots: ['delta'],

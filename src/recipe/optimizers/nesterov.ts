@@ -13,9 +13,16 @@ export const nesterov = defineOptimizer({
   type: 'nesterov',
   title: 'Nesterov',
   summary: 'Momentum that looks ahead: the gradient is taken where the next step is about to lead.',
-  reference: 'Nesterov 1983; Bengio, Boulanger-Lewandowski & Pascanu 2013, Advances in Optimizing Recurrent Networks, §3.5',
+  reference:
+    'Nesterov 1983; Bengio, Boulanger-Lewandowski & Pascanu 2013, Advances in Optimizing Recurrent Networks, §3.5',
   params: {
-    momentum: float({ label: 'Momentum γ', hint: 'Share of the last step that is kept.', min: 0, max: 1, default: 0.9 }),
+    momentum: float({
+      label: 'Momentum γ',
+      hint: 'Share of the last step that is kept.',
+      min: 0,
+      max: 1,
+      default: 0.9,
+    }),
   },
   defaultLearningRate: 0.01,
   slots: ['delta'],

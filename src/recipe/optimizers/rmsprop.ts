@@ -11,9 +11,21 @@ export const rmsprop = defineOptimizer({
   summary: 'Divides each gradient by the root of its recent mean square.',
   reference: 'Tieleman & Hinton 2012, Neural Networks for Machine Learning, lecture 6.5',
   params: {
-    decay: float({ label: 'Decay ρ', hint: 'Share of the old mean square that is kept.', min: 0, max: 1, default: 0.9 }),
+    decay: float({
+      label: 'Decay ρ',
+      hint: 'Share of the old mean square that is kept.',
+      min: 0,
+      max: 1,
+      default: 0.9,
+    }),
     // Above 0: a gradient that has always been 0 would be divided by 0.
-    epsilon: float({ label: 'Epsilon ε', hint: 'Keeps small gradients from long steps.', min: 1e-12, max: 1, default: 1e-8 }),
+    epsilon: float({
+      label: 'Epsilon ε',
+      hint: 'Keeps small gradients from long steps.',
+      min: 1e-12,
+      max: 1,
+      default: 1e-8,
+    }),
   },
   defaultLearningRate: 0.001,
   slots: ['square'],

@@ -11,7 +11,13 @@ export const cosine = defineSchedule({
   summary: 'Falls along half a cosine to the end of the run, after an optional warm-up.',
   reference: 'Loshchilov & Hutter 2017, SGDR, eq. 5; Goyal et al. 2017, Accurate, Large Minibatch SGD, §2.2 (warm-up)',
   params: {
-    warmup: float({ label: 'Warm-up', hint: 'Share of all steps in which the rate rises.', min: 0, max: 0.9, default: 0 }),
+    warmup: float({
+      label: 'Warm-up',
+      hint: 'Share of all steps in which the rate rises.',
+      min: 0,
+      max: 0.9,
+      default: 0,
+    }),
     final: float({ label: 'Final share', hint: 'Share of the rate left at the end.', min: 0, max: 1, default: 0 }),
   },
   factor: ({ step, totalSteps, params: { warmup, final } }) => {

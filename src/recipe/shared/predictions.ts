@@ -2,7 +2,8 @@ import type * as tf from '@tensorflow/tfjs';
 import type { LossInput, Tf } from '../define';
 
 /** Everything of one example in a row. [batch, …] → [batch, values] */
-export const rows = (tf: Tf, tensor: tf.Tensor): tf.Tensor2D => tf.reshape<tf.Rank.R2>(tensor, [tensor.shape[0] ?? 0, -1]);
+export const rows = (tf: Tf, tensor: tf.Tensor): tf.Tensor2D =>
+  tf.reshape<tf.Rank.R2>(tensor, [tensor.shape[0] ?? 0, -1]);
 
 /** The network's outputs [batch, units], whatever the predictions are given as. */
 export function outputsOf(tf: Tf, predictions: tf.Tensor, from: LossInput): tf.Tensor2D {

@@ -16,7 +16,14 @@ interface VarianceScaling {
  * Normal: cut off at two standard deviations of the normal that is cut, widened by 1/0.8796 so that the variance
  * after the cut is scale/n, as in Keras (`VarianceScaling`). tfjs does not widen: its weights spread 12 % less.
  */
-export function varianceScaling({ type, title, reference, scale, mode, distribution }: VarianceScaling): InitializerDefinition {
+export function varianceScaling({
+  type,
+  title,
+  reference,
+  scale,
+  mode,
+  distribution,
+}: VarianceScaling): InitializerDefinition {
   return {
     type,
     title,
