@@ -65,12 +65,12 @@ export function parseLoss(loss: string, task?: Task): Result<LossDefinition, rea
   }
   if (task === undefined || definition.tasks.includes(task)) return ok(definition);
   const suitable = [...losses.values()].filter(({ tasks }) => tasks.includes(task));
-  const message = `${definition.title} goes with ${definition.tasks.join(' or ')}, and the dataset has ${task}; ${suitable
-    .map(({ title }) => title.toLowerCase())
-    .join(' or ')} goes with those.`;
+  const others = suitable.map(({ title }) => title.toLowerCase()).join(' or ');
+  const own = definition.tasks.join(' or ');
+  const message = `${definition.title} goes with ${own}, and the dataset has ${task}; ${others} goes with those.`;
   return err([
     problem('recipe.task', message, {
-      expected: definition.tasks.join(' or '),
+      expected: own,
       got: task,
       params: ['loss'],
       fixes: suitable.map(({ type, title }) => ({ title, recipe: { loss: type } })),
@@ -85,7 +85,9 @@ export function parseSchedule(
   const definition = schedules.get(schedule.type);
   if (definition) return parsePart('schedule', definition, schedule.params);
   const expected = listed(schedules);
-  const message = `There is no schedule “${schedule.type}” in this version, so the learning rate stays constant; there are ${expected}.`;
+  const message =
+    `There is no schedule “${schedule.type}” in this version, so the learning rate stays constant; ` +
+    `there are ${expected}.`;
   return err([warning('recipe.schedule', message, { expected, got: schedule.type, params: ['schedule'] })]);
 }
 

@@ -2,8 +2,10 @@ import { float } from '@/core/params';
 import { defineSchedule } from '../define';
 
 /**
- * Half a cosine from 1 down to `final` over the run: final + (1 − final)·½(1 + cos πt). Loshchilov & Hutter 2017, eq. 5.
- * Before it, over the share `warmup` of the steps, a straight line up to 1 that does not begin at 0. Goyal et al. 2017, §2.2.
+ * Half a cosine from 1 down to `final` over the run: final + (1 − final)·½(1 + cos πt).
+ * Loshchilov & Hutter 2017, eq. 5.
+ * Before it, over the share `warmup` of the steps, a straight line up to 1 that does not begin at 0.
+ * Goyal et al. 2017, §2.2.
  */
 export const cosine = defineSchedule({
   type: 'cosine',
