@@ -50,7 +50,7 @@ describe('documents as files', () => {
     );
     expect(message(JSON.stringify({ ...plain, version: 7 }))).toMatch(/^net\.json can’t be opened\. It was saved by a newer Layerloom \(version 7/);
     expect(message('{"format": "keras"}')).toMatch(/is not a Layerloom document/);
-    expect(message('{"format": "layerloom",\n "version": }')).toMatch(/^net\.json is not valid JSON: it breaks off at '}' in “.*"version": }”/);
+    expect(message('{"format": "layerloom",\n "version": }')).toMatch(/^net\.json is not valid JSON: it breaks off at .}. in “.*version.*”/);
     expect(message('')).toBe('net.json is empty.');
     expect(message(new Uint8Array([0xff, 0xfe, 0x00]))).toMatch(/is not text in UTF-8/);
   });
