@@ -3,7 +3,7 @@ import { elements } from '@/core/shape';
 import type { DatasetDefinition, Examples, Split } from '@/datasets/define';
 import type { Batch } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
-import { inputTransform, type InputTransform } from './standardise';
+import { inputTransform, transformInto, type InputTransform } from './standardise';
 
 /** Inference holds no activations, so small training batches needn't make evaluation slow. */
 const SMALLEST_EVALUATION_BATCH = 64;
@@ -120,19 +120,15 @@ function evaluationSet(split: Split, rows: Uint32Array, wanted: number, layout: 
  * Fresh arrays each time: a backend may keep those of steps that it has queued.
  */
 function assemble(split: Split, order: Uint32Array, start: number, batchSize: number, layout: Layout): Batch {
-  const { size, width } = layout;
-  const { shift, factor } = layout.transform;
+  const { size, width, transform } = layout;
   const inputs = new Float32Array(batchSize * size);
   const targets = new Float32Array(batchSize * width);
   const counts = new Float32Array(batchSize);
-  const stored = split.inputs;
   for (let i = 0; i < batchSize; i += 1) {
     const position = start + i;
     const counted = position < order.length;
     const row = order[counted ? position : position - order.length]!;
-    const from = row * size;
-    const to = i * size;
-    for (let e = 0; e < size; e += 1) inputs[to + e] = (stored[from + e]! - shift[e]!) * factor[e]!;
+    transformInto(inputs, i * size, split.inputs, row * size, transform);
     for (let v = 0; v < width; v += 1) targets[i * width + v] = split.targets[row * width + v]!;
     counts[i] = counted ? 1 : 0;
   }

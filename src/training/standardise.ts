@@ -37,27 +37,53 @@ export function inputTransform(
 
 /** Two passes: exact enough for features far from zero. Elements e with equal e mod groups belong together. */
 function moments(split: Split, rows: Uint32Array, size: number, groups: number) {
-  const mean = new Float64Array(groups);
-  const deviation = new Float64Array(groups);
+  const { inputs } = split;
+  const sum = new Float64Array(size);
   const lowest = new Float64Array(groups).fill(Infinity);
   const highest = new Float64Array(groups).fill(-Infinity);
-  const each = (visit: (value: number, group: number) => void): void => {
-    for (const row of rows) {
-      for (let e = 0; e < size; e += 1) visit(split.inputs[row * size + e]!, e % groups);
+  for (const row of rows) {
+    for (let e = 0, at = row * size, g = 0; e < size; e += 1, at += 1) {
+      const value = inputs[at]!;
+      sum[e]! += value;
+      if (value < lowest[g]!) lowest[g] = value;
+      if (value > highest[g]!) highest[g] = value;
+      g = g + 1 === groups ? 0 : g + 1;
     }
-  };
-  each((value, group) => {
-    mean[group]! += value;
-    if (value < lowest[group]!) lowest[group] = value;
-    if (value > highest[group]!) highest[group] = value;
-  });
+  }
   const perGroup = (rows.length * size) / groups;
-  for (let g = 0; g < groups; g += 1) mean[g]! /= perGroup;
-  each((value, group) => (deviation[group]! += (value - mean[group]!) ** 2));
+  const mean = folded(sum, groups).map((total) => total / perGroup);
+
+  const square = new Float64Array(size);
+  for (const row of rows) {
+    for (let e = 0, at = row * size, g = 0; e < size; e += 1, at += 1) {
+      const distance = inputs[at]! - mean[g]!;
+      square[e]! += distance * distance;
+      g = g + 1 === groups ? 0 : g + 1;
+    }
+  }
+  const deviation = folded(square, groups).map((total) => Math.sqrt(total / perGroup));
   for (let g = 0; g < groups; g += 1) {
-    const constant = lowest[g] === highest[g];
-    if (constant) mean[g] = lowest[g]!;
-    deviation[g] = constant ? 1 : Math.sqrt(deviation[g]! / perGroup);
+    if (lowest[g] !== highest[g]) continue;
+    mean[g] = lowest[g]!;
+    deviation[g] = 1;
   }
   return { mean, deviation };
+}
+
+function folded(values: Float64Array, groups: number): Float64Array {
+  const sums = new Float64Array(groups);
+  values.forEach((value, e) => (sums[e % groups]! += value));
+  return sums;
+}
+
+/** Writes one transformed example to `out` at `to`. */
+export function transformInto(
+  out: Float32Array,
+  to: number,
+  stored: Split['inputs'],
+  from: number,
+  { shift, factor }: InputTransform,
+): void {
+  const size = shift.length;
+  for (let e = 0; e < size; e += 1) out[to + e] = (stored[from + e]! - shift[e]!) * factor[e]!;
 }
