@@ -39,6 +39,8 @@ export interface BatchOptions {
   readonly seed: number;
   /** At most so many examples of each part, drawn by the seed. */
   readonly limit?: number;
+  /** Inputs and outputs of the network; each takes the same examples and targets. Default one each. */
+  readonly ports?: { readonly inputs: number; readonly outputs: number };
 }
 
 /** Rows of the training split, drawn by the seed into disjoint parts; each in its stored order. */
@@ -60,13 +62,14 @@ function drawTest(count: number, seed: number, limit = Infinity): Uint32Array {
   return permutation(count, randomStream(seed, 'test')).slice(0, limit).sort();
 }
 
-export function makeBatches({ examples, dataset, recipe, seed, limit }: BatchOptions): Batches {
+export function makeBatches({ examples, dataset, recipe, seed, limit, ports }: BatchOptions): Batches {
   const parts = drawParts(examples.train.count, recipe.validation, seed, limit);
   const transform = inputTransform(recipe.inputs, examples.train, parts.train, dataset.input, dataset.scale);
   const layout: Layout = {
     size: elements([null, ...dataset.input]),
     width: dataset.task.kind === 'classes' ? 1 : dataset.task.names.length,
     transform,
+    ports: ports ?? { inputs: 1, outputs: 1 },
   };
   const trainCount = parts.train.length;
   const batchSize = Math.min(recipe.batchSize, trainCount);
@@ -101,6 +104,7 @@ interface Layout {
   /** Numbers of one example's target. */
   readonly width: number;
   readonly transform: InputTransform;
+  readonly ports: { readonly inputs: number; readonly outputs: number };
 }
 
 function evaluationSet(split: Split, rows: Uint32Array, wanted: number, layout: Layout): EvaluationSet {
@@ -120,7 +124,7 @@ function evaluationSet(split: Split, rows: Uint32Array, wanted: number, layout: 
  * Fresh arrays each time: a backend may keep those of steps that it has queued.
  */
 function assemble(split: Split, order: Uint32Array, start: number, batchSize: number, layout: Layout): Batch {
-  const { size, width, transform } = layout;
+  const { size, width, transform, ports } = layout;
   const inputs = new Float32Array(batchSize * size);
   const targets = new Float32Array(batchSize * width);
   const counts = new Float32Array(batchSize);
@@ -132,5 +136,9 @@ function assemble(split: Split, order: Uint32Array, start: number, batchSize: nu
     for (let v = 0; v < width; v += 1) targets[i * width + v] = split.targets[row * width + v]!;
     counts[i] = counted ? 1 : 0;
   }
-  return { inputs: [inputs], targets: [targets], counts };
+  return {
+    inputs: new Array<Float32Array>(ports.inputs).fill(inputs),
+    targets: new Array<Float32Array>(ports.outputs).fill(targets),
+    counts,
+  };
 }
