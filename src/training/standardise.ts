@@ -6,6 +6,8 @@ import type { Recipe } from '@/recipe/recipe';
 export interface InputTransform {
   readonly shift: Float64Array;
   readonly factor: Float64Array;
+  /** The one factor of all elements, where nothing is shifted: spares the two look-ups. */
+  readonly uniform: number | null;
 }
 
 /**
@@ -23,8 +25,9 @@ export function inputTransform(
 ): InputTransform {
   const size = elements([null, ...shape]);
   const shift = new Float64Array(size);
-  const factor = new Float64Array(size).fill(kind === 'unit' ? scale : 1);
-  if (kind !== 'standardised' || rows.length === 0) return { shift, factor };
+  const uniform = kind === 'unit' ? scale : 1;
+  const factor = new Float64Array(size).fill(uniform);
+  if (kind !== 'standardised' || rows.length === 0) return { shift, factor, uniform };
 
   const groups = shape.length > 1 ? channels(shape) : size;
   const { mean, deviation } = moments(split, rows, size, groups);
@@ -32,7 +35,7 @@ export function inputTransform(
     shift[e] = mean[e % groups]!;
     factor[e] = 1 / deviation[e % groups]!;
   }
-  return { shift, factor };
+  return { shift, factor, uniform: null };
 }
 
 /** Two passes: exact enough for features far from zero. Elements e with equal e mod groups belong together. */
@@ -82,8 +85,12 @@ export function transformInto(
   to: number,
   stored: Split['inputs'],
   from: number,
-  { shift, factor }: InputTransform,
+  { shift, factor, uniform }: InputTransform,
 ): void {
   const size = shift.length;
+  if (uniform !== null) {
+    for (let e = 0; e < size; e += 1) out[to + e] = stored[from + e]! * uniform;
+    return;
+  }
   for (let e = 0; e < size; e += 1) out[to + e] = (stored[from + e]! - shift[e]!) * factor[e]!;
 }
