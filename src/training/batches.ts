@@ -18,7 +18,7 @@ export interface EvaluationSet {
   counted(index: number): number;
 }
 
-/** The batches of a run. Any of them follows from data, recipe, seed and step alone: nothing iterates, nothing is kept. */
+/** The batches of a run. Each follows from data, recipe, seed and step alone: nothing iterates, nothing is kept. */
 export interface Batches {
   readonly trainCount: number;
   /** Examples in each batch: the recipe's, or all where there are fewer. */

@@ -24,7 +24,8 @@ interface Connection {
   end(reason: string | null): void;
 }
 
-const spawnWorker = (): WorkerLike => new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'training' });
+const spawnWorker = (): WorkerLike =>
+  new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'training' });
 
 /**
  * The page's side of training. The worker starts with the first run; one that breaks down ends its run as `failed`,

@@ -24,7 +24,8 @@ const short = (value: number): string => String(Number(value.toPrecision(4)));
 function where(plan: Plan, { phase, path }: Divergence): string {
   const name = plan.layers.find((layer) => layer.path === path)?.name ?? path;
   if (name === null) {
-    return phase === 'forward' ? 'in the loss itself' : `in the ${phase === 'gradient' ? 'gradient of the loss' : 'update'}`;
+    if (phase === 'forward') return 'in the loss itself';
+    return phase === 'gradient' ? 'in the gradient of the loss' : 'in the update';
   }
   switch (phase) {
     case 'forward':

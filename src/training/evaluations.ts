@@ -1,7 +1,9 @@
 import type { Evaluation } from '@/engine/program';
 
 /** Joins the evaluations of parts of a set into that of the whole, each weighted by its examples. */
-export function joinEvaluations(parts: readonly { readonly evaluation: Evaluation; readonly count: number }[]): Evaluation {
+export function joinEvaluations(
+  parts: readonly { readonly evaluation: Evaluation; readonly count: number }[],
+): Evaluation {
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   const mean = (value: (evaluation: Evaluation) => number): number =>
     parts.reduce((sum, { evaluation, count }) => sum + value(evaluation) * count, 0) / total;

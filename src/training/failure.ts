@@ -16,8 +16,10 @@ export function failure(error: unknown, backend: string): Problem {
     return problem('training.memory', message, { got: reason });
   }
   if (LOST.test(reason)) {
-    const message = `The backend ${backend} lost the graphics card (${reason}). Go on from the last epoch, or choose wasm.`;
+    const message =
+      `The backend ${backend} lost the graphics card (${reason}). Go on from the last epoch, or choose wasm.`;
     return problem('training.lost', message, { got: reason });
   }
-  return problem('training.failed', `Training on ${backend} failed: ${reason}. Another backend may do it.`, { got: reason });
+  const message = `Training on ${backend} failed: ${reason}. Another backend may do it.`;
+  return problem('training.failed', message, { got: reason });
 }

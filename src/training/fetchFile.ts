@@ -96,12 +96,14 @@ async function download(
     const response = await host.fetch(url, { cache: anew ? 'reload' : 'default', ...(signal ? { signal } : {}) });
     if (!response.ok) {
       const advice = response.status === 404 ? 'The site was put up without it.' : 'Try again later.';
-      const message = `${path} could not be read: the server answers ${response.status} ${response.statusText}`.trimEnd();
+      const answer = `${response.status} ${response.statusText}`.trimEnd();
+      const message = `${path} could not be read: the server answers ${answer}`;
       return err(problem('file.status', `${message}. ${advice}`, { expected: '200', got: String(response.status) }));
     }
     const type = response.headers.get('content-type') ?? '';
     if (/text\/html/i.test(type) && !/\.html?$/i.test(path)) {
-      const message = `Instead of ${path} the server sent a web page: the file is missing there. Put it back below public/.`;
+      const message =
+        `Instead of ${path} the server sent a web page: the file is missing there. Put it back below public/.`;
       return err(problem('file.page', message, { expected: 'the file', got: type }));
     }
     return ok(await body(response, onProgress));

@@ -20,10 +20,8 @@ export function planProblem(plan: Plan, dataset: Pick<DatasetDefinition, 'title'
     if (same(withoutBatch(shape), dataset.input)) continue;
     const expected = dataset.input.join('×');
     const got = formatShape(shape);
-    return problem('run.input', `${dataset.title} gives examples of ${expected}; ${layer?.name ?? 'the input'} takes ${got}.`, {
-      expected,
-      got,
-    });
+    const message = `${dataset.title} gives examples of ${expected}; ${layer?.name ?? 'the input'} takes ${got}.`;
+    return problem('run.input', message, { expected, got });
   }
   const wanted = dataset.task.names.length;
   const classes = dataset.task.kind === 'classes';

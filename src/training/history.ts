@@ -46,8 +46,8 @@ export function checkpointProblem(
   if (reported !== done && !(atBoundary && reported === done - 1)) {
     return problem(
       'checkpoint.epochs',
-      `The checkpoint has ${reported} epochs in ${state.step} steps; with ${stepsPerEpoch} steps an epoch it would have ` +
-        `${done}. Go on with the batch size and the data of that run, or start again.`,
+      `The checkpoint has ${reported} epochs in ${state.step} steps; with ${stepsPerEpoch} steps an epoch ` +
+        `it would have ${done}. Go on with the batch size and the data of that run, or start again.`,
       { expected: String(done), got: String(reported) },
     );
   }
@@ -57,8 +57,8 @@ export function checkpointProblem(
     if (got === undefined || got === size) continue;
     return problem(
       'checkpoint.weights',
-      `The checkpoint holds ${got} numbers for ${key}, and the network has ${size} there (${shape.join('×')}): it is from ` +
-        'another network. Start again with new weights.',
+      `The checkpoint holds ${got} numbers for ${key}, and the network has ${size} there (${shape.join('×')}): ` +
+        'it is from another network. Start again with new weights.',
       { expected: String(size), got: String(got) },
     );
   }

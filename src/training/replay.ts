@@ -34,7 +34,7 @@ export async function locateDivergence(
   const diagnose = (step: number) => program.diagnose(batchAt(step), learningRateAt(step));
   program.rewind();
 
-  // The loss of a step is finite and its update is not: then the next step's loss shows it, but the fault is this one's.
+  // A step's loss can be finite and its update not: the next step's loss shows it, but the fault is this one's.
   const before = suspect - 1;
   if (before >= marked) {
     await replay(replayed, marked, before);
@@ -46,7 +46,8 @@ export async function locateDivergence(
   return { step: suspect, divergence: (await diagnose(suspect)) ?? { phase: 'forward', path: null } };
 }
 
-async function replay({ program, batchAt, learningRateAt, yieldToHost }: Replayed, from: number, to: number): Promise<void> {
+async function replay(replayed: Replayed, from: number, to: number): Promise<void> {
+  const { program, batchAt, learningRateAt, yieldToHost } = replayed;
   for (let step = from; step < to; step += 1) {
     program.step(batchAt(step), learningRateAt(step));
     if ((step - from + 1) % READ_EVERY !== 0) continue;

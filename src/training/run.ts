@@ -20,7 +20,11 @@ const SHARE_STEP = 0.01;
 export interface RecipeRules {
   /** Errors keep it from running; warnings don't. */
   check(recipe: Recipe, task: 'classes' | 'values'): readonly Omit<Problem, 'fixes'>[];
-  learningRateAt(recipe: Recipe, position: { readonly step: number; readonly totalSteps: number; readonly epoch: number }): number;
+  /** Steps and epochs count from 0. */
+  learningRateAt(
+    recipe: Recipe,
+    position: { readonly step: number; readonly totalSteps: number; readonly epoch: number },
+  ): number;
   notPerformed(recipe: Recipe): readonly string[];
 }
 
@@ -49,7 +53,8 @@ export async function runTraining(job: TrainingJob, deps: RunDeps): Promise<void
   try {
     const dataset = deps.findDataset(job.dataset);
     if (!dataset) {
-      return failed(problem('run.dataset', `There is no dataset “${job.dataset}” in this version.`, { got: job.dataset }));
+      const message = `There is no dataset “${job.dataset}” in this version.`;
+      return failed(problem('run.dataset', message, { got: job.dataset }));
     }
     const misfit = planProblem(job.plan, dataset) ?? recipeProblem(job.recipe, dataset, deps.recipe);
     if (misfit) return failed(misfit);
@@ -140,8 +145,9 @@ async function load(job: TrainingJob, dataset: DatasetDefinition, deps: RunDeps)
 function recipeProblem(recipe: Recipe, dataset: DatasetDefinition, rules: RecipeRules): Problem | null {
   const found = rules.check(recipe, dataset.task.kind).find(({ severity }) => severity === 'error');
   if (!found) return null;
-  const { severity, code, message, expected, got } = found;
-  return { severity, code, message, ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }) };
+  const { code, message, expected, got } = found;
+  const details = { ...(expected === undefined ? {} : { expected }), ...(got === undefined ? {} : { got }) };
+  return problem(code, message, details);
 }
 
 const cancelled = (): Problem => warning('run.cancelled', 'The run was stopped before its first step.');

@@ -49,7 +49,8 @@ export class FakeProgram implements Program {
   ) {}
 
   private outcome(batch: Batch, learningRate: number): { loss: number; weight: number } {
-    const mixed = batch.inputs[0]!.reduce((sum, x, i) => sum + x * (i + 1) * (batch.counts[i % batch.counts.length]! + 0.5), 0);
+    const { counts } = batch;
+    const mixed = batch.inputs[0]!.reduce((sum, x, i) => sum + x * (i + 1) * (counts[i % counts.length]! + 0.5), 0);
     const faulty = this.fault?.step === this.taken ? this.fault.phase : null;
     return {
       loss: faulty === 'forward' ? NaN : 1 + Math.sin(this.weight + mixed + this.taken),
