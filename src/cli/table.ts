@@ -16,5 +16,6 @@ export function table(rows: readonly (readonly string[])[], right: readonly numb
 /** A problem with the node it is about and the ways out. */
 export function problemText({ severity, message, fixes }: GraphProblem, name: string | null): string {
   const ways = (fixes ?? []).map(({ title }) => `\n    → ${title}`).join('');
-  return `${severity}: ${name === null || message.includes(name) ? '' : `${name}: `}${message}${ways}`;
+  const named = name === null || message.split(/[^\w-]+/).includes(name);
+  return `${severity}: ${named ? '' : `${name}: `}${message}${ways}`;
 }

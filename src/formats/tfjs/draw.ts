@@ -1,9 +1,10 @@
-import { parseParams } from '@/core/params';
+import { parseParams, type AnyParams } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import { emptyDocument, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
 import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
+import { initializers } from '@/recipe/registry';
 import { foldHelpers, type DrawnLayer } from './fold';
 import type { StockGraph, StockNode } from './topology';
 
@@ -11,6 +12,7 @@ export interface Drawing {
   readonly document: LoomDocument;
   /** Name of the stock layer that holds a node's weights, by node id. */
   readonly stockOf: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
 }
 
 /** Which of our layers reads a stock class; asked of the registry, so that a new layer is read without further ado. */
@@ -49,6 +51,33 @@ function readLayers(graph: StockGraph, file: string): Result<readonly DrawnLayer
   return refuse('config', `${file} can’t be drawn: ${list.replace(/\.$/, '')}; nothing was changed.`);
 }
 
+/** What training would need and can't be drawn; the network computes the same without it. */
+function leftOut(graph: StockGraph, drawn: readonly DrawnLayer[]): { readonly drawn: readonly DrawnLayer[]; readonly notes: readonly string[] } {
+  const notes: string[] = [];
+  const strange = new Set<string>();
+  const withKnown = drawn.map((layer): DrawnLayer => {
+    const replaced: Record<string, unknown> = {};
+    for (const [name, param] of Object.entries(layer.definition.params)) {
+      const value = layer.params[name];
+      if (param.kind !== 'initializer' || typeof value !== 'string' || initializers.has(value)) continue;
+      strange.add(value);
+      replaced[name] = param.default;
+    }
+    const params: AnyParams = { ...layer.params, ...replaced };
+    return { ...layer, params };
+  });
+  if (strange.size > 0) {
+    notes.push(`Initialisers that are unknown here (${told([...strange])}) were replaced; that matters only where training begins anew.`);
+  }
+  const held = graph.nodes.filter(({ config }) =>
+    Object.entries(config).some(([key, value]) => /(Regularizer|Constraint)$/.test(key) && value !== null && value !== undefined),
+  );
+  if (held.length > 0) {
+    notes.push(`Regularisers and constraints of ${told(held.map(({ name }) => name))} were left out; the recipe has weight decay.`);
+  }
+  return { drawn: withKnown, notes };
+}
+
 /** Ids as documents allow them, unlike each other. */
 function idGiver(): (wish: string) => string {
   const taken = new Set<string>();
@@ -70,7 +99,8 @@ function idGiver(): (wish: string) => string {
 export function drawTopology(graph: StockGraph, file: string): Result<Drawing, Problem> {
   const read = readLayers(graph, file);
   if (!read.ok) return read;
-  const { layers: drawn, outputs } = foldHelpers(read.value, graph.outputs);
+  const { drawn: known, notes } = leftOut(graph, read.value);
+  const { layers: drawn, outputs } = foldHelpers(known, graph.outputs);
   const giveId = idGiver();
   const ids = new Map(drawn.map(({ stock }) => [stock, giveId(stock)]));
   const idOf = (stock: string) => ids.get(stock) ?? stock;
@@ -94,5 +124,6 @@ export function drawTopology(graph: StockGraph, file: string): Result<Drawing, P
   return ok({
     document: { ...emptyDocument(graph.name.slice(0, 200)), dataset: null, nodes, edges },
     stockOf: new Map(drawn.map(({ stock }) => [idOf(stock), stock])),
+    notes,
   });
 }

@@ -57,11 +57,12 @@ function parseForeign(model: Model): Result<Opened, Problem> {
   const drawing = drawTopology(graph.value, model.file);
   if (!drawing.ok) return drawing;
   const { document, stockOf } = drawing.value;
-  const opened = { format: 'tfjs', document, weights: null, notes: model.notes, needsLayout: true };
+  const notes = [...model.notes, ...drawing.value.notes];
+  const opened = { format: 'tfjs', document, weights: null, notes, needsLayout: true };
   if (!model.stored) return ok(opened);
   const layerOf = ({ key }: { readonly key: string }) => stockOf.get(key.slice(0, key.indexOf('/'))) ?? '';
   const placed = placeWeights(document, model.stored, layerOf, model.file);
-  return placed.ok ? ok({ ...opened, weights: placed.value.weights, notes: [...model.notes, ...placed.value.notes] }) : placed;
+  return placed.ok ? ok({ ...opened, weights: placed.value.weights, notes: [...notes, ...placed.value.notes] }) : placed;
 }
 
 /**
