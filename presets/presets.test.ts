@@ -14,7 +14,14 @@ const counted: Readonly<Record<string, readonly number[]>> = {
   'softmax-regression': [28 * 28 * 10 + 10],
   'mlp-rings': [2 * 3 + 3, 3 * 1 + 1],
   'lenet-5': [5 * 5 * 1 * 6 + 6, 5 * 5 * 6 * 16 + 16, 400 * 120 + 120, 120 * 84 + 84, 84 * 10 + 10],
-  'vgg-small': [9 * 1 * 16 + 16, 9 * 16 * 16 + 16, 9 * 16 * 32 + 32, 9 * 32 * 32 + 32, 2 * 2 * 32 * 64 + 64, 64 * 10 + 10],
+  'vgg-small': [
+    9 * 1 * 16 + 16,
+    9 * 16 * 16 + 16,
+    9 * 16 * 32 + 32,
+    9 * 32 * 32 + 32,
+    2 * 2 * 32 * 64 + 64,
+    64 * 10 + 10,
+  ],
   'inception-small': [
     9 * 1 * 16 + 16,
     ...[16 * 8 + 8, 16 * 8 + 8, 9 * 8 * 16 + 16, 16 * 4 + 4, 25 * 4 * 8 + 8, 16 * 8 + 8],
@@ -29,7 +36,13 @@ const counted: Readonly<Record<string, readonly number[]>> = {
   ],
 };
 /** The sums, as papers and courses print them. */
-const totals = { 'softmax-regression': 7_850, 'lenet-5': 61_706, 'vgg-small': 25_274, 'inception-small': 8_654, 'resnet-small': 19_994 };
+const totals = {
+  'softmax-regression': 7_850,
+  'lenet-5': 61_706,
+  'vgg-small': 25_274,
+  'inception-small': 8_654,
+  'resnet-small': 19_994,
+};
 
 const textOf = (id: string) => readFileSync(new URL(`./${id}.json`, import.meta.url), 'utf8');
 function presetOf(id: string): LoomDocument {
@@ -57,7 +70,15 @@ function crosses(from: GraphNode, to: GraphNode, other: GraphNode): boolean {
 it('the presets are those of the folder, in the order of the course', () => {
   const files = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.json'));
   expect([...presetIds].sort()).toEqual(files.map((name) => name.replace('.json', '')).sort());
-  expect([...presetIds]).toEqual(['linear-regression', 'softmax-regression', 'mlp-rings', 'lenet-5', 'vgg-small', 'inception-small', 'resnet-small']);
+  expect([...presetIds]).toEqual([
+    'linear-regression',
+    'softmax-regression',
+    'mlp-rings',
+    'lenet-5',
+    'vgg-small',
+    'inception-small',
+    'resnet-small',
+  ]);
   expect(Object.keys(counted).sort()).toEqual([...presetIds].sort());
 });
 
@@ -96,7 +117,8 @@ describe.each(presetIds)('the preset %s', (id) => {
     document.nodes.forEach((node, i) => {
       for (const other of document.nodes.slice(i + 1)) {
         const apart =
-          Math.abs(node.position.x - other.position.x) >= WIDTH + 24 || Math.abs(node.position.y - other.position.y) >= HEIGHT + 24;
+          Math.abs(node.position.x - other.position.x) >= WIDTH + 24 ||
+          Math.abs(node.position.y - other.position.y) >= HEIGHT + 24;
         expect(apart, `${node.id} and ${other.id}`).toBe(true);
       }
     });
@@ -104,7 +126,11 @@ describe.each(presetIds)('the preset %s', (id) => {
       const [source, target] = [byId.get(from.node)!, byId.get(to.node)!];
       expect(target.position.y, `${source.id} → ${target.id}`).toBeGreaterThan(source.position.y);
       const between = document.nodes.filter((node) => node !== source && node !== target);
-      expect(between.filter((node) => crosses(source, target, node)).map((node) => `${node.id} under ${source.id} → ${target.id}`)).toEqual([]);
+      expect(
+        between
+          .filter((node) => crosses(source, target, node))
+          .map((node) => `${node.id} under ${source.id} → ${target.id}`),
+      ).toEqual([]);
     }
   });
 
@@ -122,6 +148,9 @@ it('LeNet-5 has the shapes of the paper', () => {
 });
 
 it('a preset that is not there is answered with those that are', () => {
-  expect(openPreset('alexnet')).toMatchObject({ ok: false, error: { message: expect.stringContaining('lenet-5') as string } });
+  expect(openPreset('alexnet')).toMatchObject({
+    ok: false,
+    error: { message: expect.stringContaining('lenet-5') as string },
+  });
   expect(openPreset('__proto__')).toMatchObject({ ok: false });
 });

@@ -28,7 +28,10 @@ async function sources() {
   return lines.map((path, i) => `${path} ${stats[i].size} ${stats[i].mtimeMs}`).join('\n');
 }
 
-const stampOf = async () => createHash('sha256').update(await sources()).digest('hex');
+const stampOf = async () =>
+  createHash('sha256')
+    .update(await sources())
+    .digest('hex');
 const built = async () => readFile(stampFile, 'utf8').catch(() => '');
 
 async function withLock(work) {
@@ -39,7 +42,12 @@ async function withLock(work) {
       break;
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
-      const age = Date.now() - (await stat(lock).then(({ mtimeMs }) => mtimeMs, () => Date.now()));
+      const age =
+        Date.now() -
+        (await stat(lock).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Date.now(),
+        ));
       if (age > LOCK_MS) await rm(lock, { recursive: true, force: true });
       else await wait(100);
     }
@@ -56,7 +64,11 @@ async function build(stamp) {
   const { build: viteBuild } = await import('vite');
   const aside = join(root, `dist/.node-${process.pid}`);
   try {
-    await viteBuild({ root, logLevel: 'error', build: { ssr: true, outDir: aside, emptyOutDir: true, copyPublicDir: false } });
+    await viteBuild({
+      root,
+      logLevel: 'error',
+      build: { ssr: true, outDir: aside, emptyOutDir: true, copyPublicDir: false },
+    });
     await mkdir(target, { recursive: true });
     const keepFrom = Date.now() - CHUNK_MS;
     for (const entry of await readdir(target, { recursive: true, withFileTypes: true })) {

@@ -58,7 +58,12 @@ export function checkReport(document: LoomDocument, { plan, nodes, problems }: C
       trainable: cost?.trainable ?? 0,
       macs: cost?.macs ?? 0,
     })),
-    totals: { params: sum('params'), trainable: sum('trainable'), macs: sum('macs'), activationBytes: sum('activationBytes') },
+    totals: {
+      params: sum('params'),
+      trainable: sum('trainable'),
+      macs: sum('macs'),
+      activationBytes: sum('activationBytes'),
+    },
     problems: problems.map(({ severity, code, node, message }) => ({ severity, code, node, message })),
   };
 }

@@ -14,7 +14,9 @@ export interface ExportOptions {
 }
 
 /** What `train --out` left in a folder: the weights, and what the inputs went through. */
-async function readTrained(folder: string): Promise<{ readonly weights: Weights; readonly inputs: InputTransform | null }> {
+async function readTrained(
+  folder: string,
+): Promise<{ readonly weights: Weights; readonly inputs: InputTransform | null }> {
   const files = await readFolder(userPath(folder), (name) => /\.(json|bin)$/.test(name));
   const model = files.filter(({ name }) => name !== RUN_FILE && name !== 'document.json');
   if (!model.some(({ name }) => name === 'model.json')) {

@@ -79,7 +79,10 @@ export async function readInput(file: string): Promise<LoomDocument> {
     return preset.value;
   }
   if (!existsSync(path) && /^[\w-]+$/.test(file)) {
-    throw new Exit(exitCode.unreadable, `There is no file and no preset “${file}”; the presets are ${presetIds.join(', ')}.`);
+    throw new Exit(
+      exitCode.unreadable,
+      `There is no file and no preset “${file}”; the presets are ${presetIds.join(', ')}.`,
+    );
   }
   const bytes = await readBytes(path, file);
   if (!bytes.ok) throw unreadable(bytes.error);

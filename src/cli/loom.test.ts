@@ -44,7 +44,11 @@ describe('loom check', () => {
       [[null, 10]],
     ]);
     // Multiply-adds by hand: 28·28·6·25 + 10·10·16·150 + 400·120 + 120·84 + 84·10.
-    expect(totals).toMatchObject({ params: 61_706, trainable: 61_706, macs: 117_600 + 240_000 + 48_000 + 10_080 + 840 });
+    expect(totals).toMatchObject({
+      params: 61_706,
+      trainable: 61_706,
+      macs: 117_600 + 240_000 + 48_000 + 10_080 + 840,
+    });
     // Numbers of all outputs by hand, four bytes each.
     expect(totals.activationBytes).toBe(4 * (784 + 4704 + 1176 + 1600 + 400 + 400 + 120 + 84 + 10 + 10));
     expect(layers[1]).toEqual({
@@ -68,11 +72,17 @@ describe('loom check', () => {
   it('warns of the course’s fraction, and with --strict refuses it', async () => {
     const lenient = await loom(['check', 'fraction.json', '--json'], folder);
     expect(lenient.status).toBe(0);
-    expect(report(lenient.stdout)).toMatchObject({ ok: true, problems: [{ severity: 'warning', code: 'window.fraction', node: 'conv' }] });
+    expect(report(lenient.stdout)).toMatchObject({
+      ok: true,
+      problems: [{ severity: 'warning', code: 'window.fraction', node: 'conv' }],
+    });
     expect(report(lenient.stdout).problems[0]?.message).toContain('(10 + 2·0 − 1·(3 − 1) − 1)/2 = 3.5');
     const strict = await loom(['check', 'fraction.json', '--strict', '--json'], folder);
     expect(strict.status).toBe(1);
-    expect(report(strict.stdout)).toMatchObject({ ok: false, problems: [{ severity: 'error', code: 'window.fraction' }] });
+    expect(report(strict.stdout)).toMatchObject({
+      ok: false,
+      problems: [{ severity: 'error', code: 'window.fraction' }],
+    });
     expect((await loom(['check', 'fraction.json', '--strict'], folder)).stdout).toMatch(/error: .*\n\s+→ /);
   });
 
@@ -108,7 +118,12 @@ describe('loom presets', () => {
   it('lists id, title, dataset and parameters', async () => {
     const { status, stdout } = await loom(['presets', '--json']);
     expect(status).toBe(0);
-    expect(JSON.parse(stdout)).toContainEqual({ id: 'lenet-5', title: 'LeNet-5', dataset: 'fashion-mnist', params: 61_706 });
+    expect(JSON.parse(stdout)).toContainEqual({
+      id: 'lenet-5',
+      title: 'LeNet-5',
+      dataset: 'fashion-mnist',
+      params: 61_706,
+    });
     expect((await loom(['presets'])).stdout).toMatch(/lenet-5 +LeNet-5 +fashion-mnist +61,706/);
   });
 });
@@ -125,7 +140,11 @@ describe('loom export', () => {
     const { status, stderr } = await loom(['export', 'lenet-5', '--to', 'tfjs', '--out', 'lenet.zip'], folder);
     expect(status).toBe(0);
     expect(stderr).toContain('without trained weights');
-    expect(Object.keys(unzipSync(readFileSync(join(folder, 'lenet.zip'))))).toEqual(['model.json', 'layerloom.json', 'README.txt']);
+    expect(Object.keys(unzipSync(readFileSync(join(folder, 'lenet.zip'))))).toEqual([
+      'model.json',
+      'layerloom.json',
+      'README.txt',
+    ]);
     expect((await loom(['check', 'lenet.zip'], folder)).stdout).toContain('61,706');
   });
 

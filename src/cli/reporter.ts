@@ -57,12 +57,18 @@ export function createReporter(json: boolean) {
         case 'started': {
           const { info } = event;
           ({ backend, totalSteps } = info);
-          say(`${info.backend}: ${info.trainCount} examples to train on, ${info.validationCount} to validate, ${info.testCount} to test; ${totalSteps} steps`);
+          say(
+            `${info.backend}: ${info.trainCount} examples to train on, ${info.validationCount} to validate, ` +
+              `${info.testCount} to test; ${totalSteps} steps`,
+          );
           for (const missing of info.notPerformed) say(`Not performed here: ${missing}.`);
           break;
         }
         case 'steps':
-          progress(`step ${event.step} of ${totalSteps}   loss ${fixed(event.losses.at(-1) ?? null)}   ${event.msPerStep.toFixed(1)} ms a step   ${seconds(event.msLeft)} left`);
+          progress(
+            `step ${event.step} of ${totalSteps}   loss ${fixed(event.losses.at(-1) ?? null)}   ` +
+              `${event.msPerStep.toFixed(1)} ms a step   ${seconds(event.msLeft)} left`,
+          );
           break;
         case 'epoch': {
           const { epoch, loss, accuracy, valLoss, valAccuracy, ms } = event.report;
@@ -74,7 +80,9 @@ export function createReporter(json: boolean) {
       }
     },
     done: ({ test, steps, msPerStep }: Outcome): void => {
-      const words = `test loss ${fixed(test.loss)}  accuracy ${percent(test.accuracy)}   ${steps} steps of ${msPerStep.toFixed(1)} ms`;
+      const words =
+        `test loss ${fixed(test.loss)}  accuracy ${percent(test.accuracy)}   ${steps} steps of ` +
+        `${msPerStep.toFixed(1)} ms`;
       result(json ? JSON.stringify({ done: true, test, steps, msPerStep, backend }) : words);
     },
   };

@@ -12,7 +12,10 @@ const script = fileURLToPath(new URL('../../scripts/loom.mjs', import.meta.url))
 /** Runs the command as a user does, in a process of its own. `interrupt` is sent once stdout matches. */
 export function loom(words: readonly string[], folder = process.cwd(), interrupt?: RegExp): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, ...words], { cwd: folder, env: { ...process.env, npm_lifecycle_event: '' } });
+    const child = spawn(process.execPath, [script, ...words], {
+      cwd: folder,
+      env: { ...process.env, npm_lifecycle_event: '' },
+    });
     let stdout = '';
     let stderr = '';
     let sent = false;

@@ -44,12 +44,16 @@ function applied(document: LoomDocument, { epochs, batch, seed, dataset }: Train
     ...(epochs !== undefined && { epochs }),
     ...(batch !== undefined && { batchSize: batch }),
   });
-  if (!recipe.success) throw new Exit(exitCode.unreadable, `The recipe can’t be so: ${recipe.error.issues[0]?.message ?? ''}.`);
+  if (!recipe.success)
+    throw new Exit(exitCode.unreadable, `The recipe can’t be so: ${recipe.error.issues[0]?.message ?? ''}.`);
   return { ...document, seed: seed ?? document.seed, dataset: dataset ?? document.dataset, recipe: recipe.data };
 }
 
-async function chooseDataset(id: string | null): Promise<{ readonly dataset: DatasetDefinition; readonly own: boolean }> {
-  if (id === null) throw new Exit(exitCode.errors, 'The document names no dataset to train on; give one with --dataset.');
+async function chooseDataset(
+  id: string | null,
+): Promise<{ readonly dataset: DatasetDefinition; readonly own: boolean }> {
+  if (id === null)
+    throw new Exit(exitCode.errors, 'The document names no dataset to train on; give one with --dataset.');
   const known = findDataset(id);
   if (known) return { dataset: known, own: false };
   const path = userPath(id);
@@ -97,7 +101,12 @@ async function measuredInputs({ document, dataset, deps, options }: Run): Promis
   return inputTransform(recipe.inputs, examples.value.train, train, dataset.input, dataset.scale);
 }
 
-async function writeRun(run: Run, folder: string, ending: Exclude<Ending, { kind: 'failed' }>, backend: string | null): Promise<void> {
+async function writeRun(
+  run: Run,
+  folder: string,
+  ending: Exclude<Ending, { kind: 'failed' }>,
+  backend: string | null,
+): Promise<void> {
   const { document, plan, options } = run;
   const { state, history }: Checkpoint = ending.checkpoint;
   const inputs = await measuredInputs(run);
@@ -172,7 +181,8 @@ export async function train(file: string, options: TrainOptions): Promise<number
     const ofDocument = /^(run|recipe|fit|plan)\./.test(ending.problem.code);
     throw new Exit(ofDocument ? exitCode.errors : exitCode.unreadable, ending.problem.message);
   }
-  if (options.out !== undefined) await writeRun({ document, plan, dataset, deps, options }, options.out, ending, reporter.backend);
+  if (options.out !== undefined)
+    await writeRun({ document, plan, dataset, deps, options }, options.out, ending, reporter.backend);
   if (ending.kind === 'diverged') {
     const ways = (ending.problem.fixes ?? []).map(({ title }) => `\n    → ${title}`).join('');
     throw new Exit(exitCode.diverged, `${ending.problem.message}${ways}`);

@@ -20,7 +20,9 @@ const TOLD = 3;
 export function readDocument(raw: unknown, name: string): Result<LoomDocument, Problem> {
   if (!isObject(raw) || raw.format !== 'layerloom') {
     const expected = '"format": "layerloom"';
-    return err(problem('document.foreign', `${name} is not a Layerloom document: it does not say ${expected}.`, { expected }));
+    return err(
+      problem('document.foreign', `${name} is not a Layerloom document: it does not say ${expected}.`, { expected }),
+    );
   }
   const migrated = migrate(raw);
   if (!migrated.ok) return err({ ...migrated.error, message: `${name} can’t be opened. ${migrated.error.message}` });

@@ -8,7 +8,12 @@ import type { Weights } from './define';
 import type { NamedFile } from './reading/namedFile';
 
 /** A layer of a test network: id, type, parameters, and the ids it takes, by default the one before. */
-export type Sketch = readonly [id: string, type: string, params?: Readonly<Record<string, unknown>>, from?: readonly string[]];
+export type Sketch = readonly [
+  id: string,
+  type: string,
+  params?: Readonly<Record<string, unknown>>,
+  from?: readonly string[],
+];
 
 export function sketchDocument(sketch: readonly Sketch[]): LoomDocument {
   const edges: Edge[] = [];
@@ -29,11 +34,13 @@ export function planOf(document: LoomDocument): Plan {
 /** Weights that no initialiser would draw, so that a mix-up shows; variances stay positive. */
 export function someWeights(plan: Plan): Weights {
   return Object.fromEntries(
-    plan.layers.flatMap((layer) => layer.weights).map(({ key, shape }) => {
-      const random = randomStream(7, key);
-      const spread = 1 / Math.sqrt(Math.max(1, elements([null, ...shape.slice(0, -1)])));
-      return [key, Float32Array.from({ length: elements([null, ...shape]) }, () => 0.2 + spread * random.uniform())];
-    }),
+    plan.layers
+      .flatMap((layer) => layer.weights)
+      .map(({ key, shape }) => {
+        const random = randomStream(7, key);
+        const spread = 1 / Math.sqrt(Math.max(1, elements([null, ...shape.slice(0, -1)])));
+        return [key, Float32Array.from({ length: elements([null, ...shape]) }, () => 0.2 + spread * random.uniform())];
+      }),
   );
 }
 
@@ -50,10 +57,11 @@ export async function loadPlain(tfjs: typeof tf, files: readonly NamedFile[]): P
   return tfjs.loadLayersModel(
     tfjs.io.fromMemory({
       modelTopology: json.modelTopology,
-      ...(manifest && data && {
-        weightSpecs: manifest.flatMap(({ weights }) => weights),
-        weightData: new Uint8Array(data).buffer,
-      }),
+      ...(manifest &&
+        data && {
+          weightSpecs: manifest.flatMap(({ weights }) => weights),
+          weightData: new Uint8Array(data).buffer,
+        }),
     }),
   );
 }

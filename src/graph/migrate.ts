@@ -8,7 +8,7 @@ export type Migration = (raw: RawDocument) => RawDocument;
 
 export const documentVersion = 1;
 
-/** `migrations[2]` turns version 1 into version 2. Layers bring their own parameters up, see `LayerDefinition.migrations`. */
+/** `migrations[2]` turns version 1 into version 2. Layers bring their own parameters up, by migrations of theirs. */
 export const migrations: Readonly<Record<number, Migration>> = {};
 
 /**
@@ -26,7 +26,9 @@ export function migrate(
     return err(problem('document.version', `Its version is ${got}; versions count from 1.`, { expected: '1', got }));
   }
   if (version > current) {
-    const message = `It was saved by a newer Layerloom (version ${version} of the format; this one reads up to ${current}). Update Layerloom to open it.`;
+    const message =
+      `It was saved by a newer Layerloom (version ${version} of the format; this one reads up to ` +
+      `${current}). Update Layerloom to open it.`;
     return err(problem('document.newer', message, { expected: `at most ${current}`, got: `${version}` }));
   }
   let brought: RawDocument = raw;

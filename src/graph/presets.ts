@@ -1,4 +1,4 @@
-/** The documents in `presets/`, as their files have them; ids are their file names, so that a new one is found by itself. */
+/** The documents in `presets/`, as their files have them; ids are file names, so that a new one is found by itself. */
 const files = import.meta.glob<unknown>('/presets/*.json', { eager: true, import: 'default' });
 
 /** In the order in which the course meets them; what is not named here comes after, by id. */

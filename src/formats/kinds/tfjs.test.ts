@@ -54,7 +54,10 @@ const textOf = (files: readonly NamedFile[], name: string) =>
 async function predictions(files: readonly NamedFile[], shape: readonly number[]): Promise<Float32Array> {
   const model = await loadPlain(tf, files);
   const size = shape.reduce((product, n) => product * n, 1);
-  const input = tf.tensor(Float32Array.from({ length: 2 * size }, (_, i) => Math.sin(i)), [2, ...shape]);
+  const input = tf.tensor(
+    Float32Array.from({ length: 2 * size }, (_, i) => Math.sin(i)),
+    [2, ...shape],
+  );
   const output = model.predict(input) as tf.Tensor;
   return output.data() as Promise<Float32Array>;
 }
@@ -82,7 +85,9 @@ describe('export for tfjs', () => {
     ]);
     const plan = planOf(document);
     const kernel = new Float32Array(1024 * 1025).fill(1);
-    const files = unpacked(emitted({ document, plan, weights: { 'out/kernel': kernel, 'out/bias': new Float32Array(1025) } }));
+    const files = unpacked(
+      emitted({ document, plan, weights: { 'out/kernel': kernel, 'out/bias': new Float32Array(1025) } }),
+    );
     const shards = files.filter(({ name }) => name.endsWith('.bin'));
     expect(shards.map(({ name, bytes }) => [name, bytes.length])).toEqual([
       ['group1-shard1of2.bin', 4_194_304],
@@ -105,16 +110,25 @@ describe('export for tfjs', () => {
     expect(readme).toContain('[batch, 28, 28, 1]');
     expect(readme).toContain(`factor: ${1 / 255}`);
     for (const name of ['Trouser', 'Ankle boot']) expect(readme).toContain(name);
-    const { format, generatedBy, userDefinedMetadata } = JSON.parse(textOf(files, 'model.json')) as Record<string, unknown>;
+    const { format, generatedBy, userDefinedMetadata } = JSON.parse(textOf(files, 'model.json')) as Record<
+      string,
+      unknown
+    >;
     expect(format).toBe('layers-model');
     expect(generatedBy).toMatch(/^Layerloom \d/);
-    expect(userDefinedMetadata).toMatchObject({ layerloom: { dataset: 'fashion-mnist', classes: { length: 10 }, input: { factor: [1 / 255] } } });
+    expect(userDefinedMetadata).toMatchObject({
+      layerloom: { dataset: 'fashion-mnist', classes: { length: 10 }, input: { factor: [1 / 255] } },
+    });
     const names = findDataset('fashion-mnist')?.task.names;
     expect(userDefinedMetadata).toMatchObject({ layerloom: { classes: names } });
   });
 
   it('writes down the mean and deviation that training measured', () => {
-    const source = sourceOf([['x', 'input', { shape: [2] }], ['out', 'dense', { units: 1 }], ['end', 'output']]);
+    const source = sourceOf([
+      ['x', 'input', { shape: [2] }],
+      ['out', 'dense', { units: 1 }],
+      ['end', 'output'],
+    ]);
     const inputs = { shift: Float64Array.of(17, 3), factor: Float64Array.of(0.5, 4) };
     const readme = textOf(unpacked(emitted({ ...source, inputs })), 'README.txt');
     expect(readme).toContain('per feature');
@@ -130,8 +144,14 @@ describe('export for tfjs', () => {
   it('refuses weights of another network, and a network with errors', () => {
     const source = sourceOf(residual);
     const { 'conv1/kernel': kernel, ...others } = source.weights ?? {};
-    expect(tfjsFormat.emit({ ...source, weights: others })).toMatchObject({ ok: false, error: { message: expect.stringMatching(/no values for conv1\/kernel/) as string } });
-    expect(tfjsFormat.emit({ ...source, weights: { ...others, 'conv1/kernel': kernel!.slice(1) } })).toMatchObject({ ok: false, error: { code: 'tfjs.weights', got: '71' } });
+    expect(tfjsFormat.emit({ ...source, weights: others })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringMatching(/no values for conv1\/kernel/) as string },
+    });
+    expect(tfjsFormat.emit({ ...source, weights: { ...others, 'conv1/kernel': kernel!.slice(1) } })).toMatchObject({
+      ok: false,
+      error: { code: 'tfjs.weights', got: '71' },
+    });
     expect(tfjsFormat.emit({ ...source, plan: null })).toMatchObject({ ok: false, error: { code: 'tfjs.errors' } });
   });
 });
@@ -150,7 +170,9 @@ describe('import of tfjs models', () => {
     const files = unpacked(emitted(source));
     const back = opened(files.filter(({ name }) => name !== 'layerloom.json'));
     expect(back.needsLayout).toBe(true);
-    expect(back.document.nodes.map(({ type }) => type).sort()).toEqual(source.document.nodes.map(({ type }) => type).sort());
+    expect(back.document.nodes.map(({ type }) => type).sort()).toEqual(
+      source.document.nodes.map(({ type }) => type).sort(),
+    );
     expect(back.document.nodes.find(({ name }) => name === 'conv1')?.params).toMatchObject({ padding: pad });
     expect(back.document.nodes.find(({ name }) => name === 'out')?.params).toMatchObject({ activation: 'softmax' });
     const again = unpacked(emitted({ document: back.document, plan: planOf(back.document), weights: back.weights }));
@@ -169,7 +191,15 @@ describe('import of tfjs models', () => {
     });
     const files = await savedFiles(tf, model);
     const back = opened(files);
-    expect(back.document.nodes.map(({ type }) => type)).toEqual(['input', 'conv2d', 'batchNorm', 'averagePool2d', 'flatten', 'dense', 'output']);
+    expect(back.document.nodes.map(({ type }) => type)).toEqual([
+      'input',
+      'conv2d',
+      'batchNorm',
+      'averagePool2d',
+      'flatten',
+      'dense',
+      'output',
+    ]);
     const plan = planOf(back.document);
     expect(plan.totals.params).toBe(model.countParams());
     const again = unpacked(emitted({ document: back.document, plan, weights: back.weights }));
@@ -178,8 +208,17 @@ describe('import of tfjs models', () => {
 
   it('draws a functional model with branches that tfjs saved, and computes the same', async () => {
     const input = tf.input({ shape: [8, 8, 3] });
-    const padded = tf.layers.zeroPadding2d({ padding: [[1, 0], [0, 1]] }).apply(input) as tf.SymbolicTensor;
-    const left = tf.layers.conv2d({ filters: 4, kernelSize: 3, strides: 2, useBias: false }).apply(padded) as tf.SymbolicTensor;
+    const padded = tf.layers
+      .zeroPadding2d({
+        padding: [
+          [1, 0],
+          [0, 1],
+        ],
+      })
+      .apply(input) as tf.SymbolicTensor;
+    const left = tf.layers
+      .conv2d({ filters: 4, kernelSize: 3, strides: 2, useBias: false })
+      .apply(padded) as tf.SymbolicTensor;
     const right = tf.layers.maxPooling2d({ poolSize: 3, strides: 2 }).apply(padded) as tf.SymbolicTensor;
     const joined = tf.layers.concatenate().apply([left, right]) as tf.SymbolicTensor;
     const pooled = tf.layers.globalAveragePooling2d({}).apply(joined) as tf.SymbolicTensor;

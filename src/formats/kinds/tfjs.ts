@@ -5,7 +5,7 @@ import { emitModel } from '../tfjs/emit';
 import { parseModel } from '../tfjs/parse';
 import { isTopology } from '../tfjs/topology';
 
-/** The standard layers format of tfjs and Keras, with weights; read from anyone, written for plain `tf.loadLayersModel`. */
+/** The layers format of tfjs and Keras, with weights; read from anyone, written for plain `tf.loadLayersModel`. */
 export const tfjsFormat = defineFormat({
   id: 'tfjs',
   title: 'TensorFlow.js model',

@@ -17,7 +17,8 @@ export interface Bundle {
 }
 
 /** Last part of a path, whichever way it leans. */
-export const baseName = (name: string): string => name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+export const baseName = (name: string): string =>
+  name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
 
 /** The file of that name, in whatever folder; the least deep one where several are. */
 export function findByName(names: Iterable<string>, wanted: string): string | undefined {
@@ -48,11 +49,15 @@ export function bundleOf(dropped: readonly NamedFile[]): Result<Bundle, Problem>
     return err(problem('files.large', `${name} ${has} ${got}; at most ${expected} are read.`, { expected, got }));
   }
   if (dropped.length > limits.files) {
-    return err(problem('files.many', `${dropped.length} files are too many at once; at most ${limits.files} are read.`));
+    return err(
+      problem('files.many', `${dropped.length} files are too many at once; at most ${limits.files} are read.`),
+    );
   }
   const archives = dropped.filter((file) => isZip(file.bytes));
   if (archives.length > 0 && others.length > 0) {
-    return err(problem('files.many', `${baseName(archives[0]!.name)} is an archive; open it by itself, without other files.`));
+    return err(
+      problem('files.many', `${baseName(archives[0]!.name)} is an archive; open it by itself, without other files.`),
+    );
   }
   const unpacked = archives.length > 0 ? unzip(first.bytes, name) : ok(dropped);
   if (!unpacked.ok) return unpacked;

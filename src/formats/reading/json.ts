@@ -68,6 +68,8 @@ export function parseJson(source: string | Uint8Array, name: string): Result<unk
     return ok(JSON.parse(text) as unknown);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    return err(problem('json.syntax', `${name} is not valid JSON: it breaks off${where(text, reason) || ' or is damaged'}.`));
+    return err(
+      problem('json.syntax', `${name} is not valid JSON: it breaks off${where(text, reason) || ' or is damaged'}.`),
+    );
   }
 }

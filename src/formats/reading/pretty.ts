@@ -19,7 +19,9 @@ function flatJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flatJson).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     const fields = Object.entries(value).filter(([, each]) => each !== undefined);
-    return fields.length === 0 ? '{}' : `{ ${fields.map(([key, each]) => `${JSON.stringify(key)}: ${flatJson(each)}`).join(', ')} }`;
+    return fields.length === 0
+      ? '{}'
+      : `{ ${fields.map(([key, each]) => `${JSON.stringify(key)}: ${flatJson(each)}`).join(', ')} }`;
   }
   return JSON.stringify(value) ?? 'null';
 }

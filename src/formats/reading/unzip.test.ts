@@ -24,14 +24,20 @@ describe('unzip', () => {
 
   it('gives stored and deflated files', () => {
     const result = unzip(stored, 'net.zip');
-    expect(result.ok && result.value.map(({ name, bytes }) => [name, bytes.length])).toEqual([['a.txt', 5], ['b/c.txt', 5000]]);
+    expect(result.ok && result.value.map(({ name, bytes }) => [name, bytes.length])).toEqual([
+      ['a.txt', 5],
+      ['b/c.txt', 5000],
+    ]);
   });
 
   it('notices a single changed bit in what it holds', () => {
     const at = find(stored, [...text('hello')]);
     const damaged = stored.slice();
     damaged[at + 1]! ^= 1;
-    expect(unzip(damaged, 'net.zip')).toMatchObject({ ok: false, error: { code: 'zip.damaged', message: expect.stringContaining('the checksum of a.txt is wrong') as string } });
+    expect(unzip(damaged, 'net.zip')).toMatchObject({
+      ok: false,
+      error: { code: 'zip.damaged', message: expect.stringContaining('the checksum of a.txt is wrong') as string },
+    });
   });
 
   it('refuses archives that are cut short', () => {

@@ -38,11 +38,14 @@ function findEnd(view: DataView): number {
 function readDirectory(bytes: Uint8Array, archive: string): Result<readonly Entry[], Problem> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const end = bytes.length >= 22 ? findEnd(view) : -1;
-  if (end < 0) return damaged(archive, 'its list of contents, which stands at the end, is missing; it may be cut short');
+  if (end < 0)
+    return damaged(archive, 'its list of contents, which stands at the end, is missing; it may be cut short');
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   if (count === 0xffff || at === 0xffffffff) {
-    return err(problem('zip.large', `${archive} is a zip64 archive, for files of more than 4 GiB; those are not read.`));
+    return err(
+      problem('zip.large', `${archive} is a zip64 archive, for files of more than 4 GiB; those are not read.`),
+    );
   }
   if (count > limits.files) {
     return err(problem('zip.files', `${archive} holds ${count} files; at most ${limits.files} are read.`));
@@ -91,7 +94,9 @@ function readEntry(bytes: Uint8Array, entry: Entry, archive: string): Result<Uin
   const inside = `${entry.name} in ${archive}`;
   if (entry.flags & 1) return err(problem('zip.encrypted', `${inside} is encrypted; unpack it first.`));
   if (entry.method !== 0 && entry.method !== 8) {
-    return err(problem('zip.method', `${inside} is packed by method ${entry.method}; only stored and deflated files are read.`));
+    return err(
+      problem('zip.method', `${inside} is packed by method ${entry.method}; only stored and deflated files are read.`),
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (entry.offset + 30 > bytes.length || view.getUint32(entry.offset, true) !== LOCAL) {
@@ -111,7 +116,7 @@ const leavesArchive = (name: string): boolean =>
   /^([\\/]|[A-Za-z]:)/.test(name) || name.includes('\0') || name.split(/[\\/]/).includes('..');
 
 /**
- * Unpacks an archive in memory, each file against its stated size and checksum; folders and what macOS adds are left out.
+ * Unpacks an archive in memory, each file against its size and checksum; folders and what macOS adds are left out.
  * fflate inflates; the list of contents is read here because it alone has the checksums, which fflate does not compare.
  * Problems: `zip.damaged`, `zip.large`, `zip.files`, `zip.path`, `zip.encrypted`, `zip.method`.
  * PKWARE, APPNOTE.TXT, §4.3.
@@ -127,7 +132,9 @@ export function unzip(bytes: Uint8Array, archive: string): Result<readonly Named
   }
   const escaping = entries.find(({ name }) => leavesArchive(name));
   if (escaping) {
-    const message = `${archive} holds a file named ${JSON.stringify(escaping.name.slice(0, 80))}, which points outside the archive; such archives are not opened.`;
+    const message =
+      `${archive} holds a file named ${JSON.stringify(escaping.name.slice(0, 80))}, which points ` +
+      `outside the archive; such archives are not opened.`;
     return err(problem('zip.path', message));
   }
   const files: NamedFile[] = [];

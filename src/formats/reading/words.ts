@@ -65,5 +65,7 @@ function wanted(issue: z.core.$ZodIssue): string {
 
 /** What a schema found, as a sentence each: `nodes[3] (“conv1”).position.x must be a number; it is "far"`. */
 export function issuesInWords(error: z.core.$ZodError, root: unknown): readonly string[] {
-  return error.issues.map((issue) => `${pathText(issue.path, root)} ${wanted(issue)}; it ${kindOf(valueAt(root, issue.path))}`);
+  return error.issues.map(
+    (issue) => `${pathText(issue.path, root)} ${wanted(issue)}; it ${kindOf(valueAt(root, issue.path))}`,
+  );
 }

@@ -52,7 +52,10 @@ function readLayers(graph: StockGraph, file: string): Result<readonly DrawnLayer
 }
 
 /** What training would need and can't be drawn; the network computes the same without it. */
-function leftOut(graph: StockGraph, drawn: readonly DrawnLayer[]): { readonly drawn: readonly DrawnLayer[]; readonly notes: readonly string[] } {
+function leftOut(
+  graph: StockGraph,
+  drawn: readonly DrawnLayer[],
+): { readonly drawn: readonly DrawnLayer[]; readonly notes: readonly string[] } {
   const notes: string[] = [];
   const strange = new Set<string>();
   const withKnown = drawn.map((layer): DrawnLayer => {
@@ -67,13 +70,21 @@ function leftOut(graph: StockGraph, drawn: readonly DrawnLayer[]): { readonly dr
     return { ...layer, params };
   });
   if (strange.size > 0) {
-    notes.push(`Initialisers that are unknown here (${told([...strange])}) were replaced; that matters only where training begins anew.`);
+    notes.push(
+      `Initialisers that are unknown here (${told([...strange])}) were replaced; that matters only where ` +
+        `training begins anew.`,
+    );
   }
   const held = graph.nodes.filter(({ config }) =>
-    Object.entries(config).some(([key, value]) => /(Regularizer|Constraint)$/.test(key) && value !== null && value !== undefined),
+    Object.entries(config).some(
+      ([key, value]) => /(Regularizer|Constraint)$/.test(key) && value !== null && value !== undefined,
+    ),
   );
   if (held.length > 0) {
-    notes.push(`Regularisers and constraints of ${told(held.map(({ name }) => name))} were left out; the recipe has weight decay.`);
+    notes.push(
+      `Regularisers and constraints of ${told(held.map(({ name }) => name))} were left out; the recipe has ` +
+        `weight decay.`,
+    );
   }
   return { drawn: withKnown, notes };
 }
@@ -113,7 +124,10 @@ export function drawTopology(graph: StockGraph, file: string): Result<Drawing, P
     params: { ...params },
     position,
   }));
-  const wire = (from: string, to: string, port: number): Edge => ({ from: { node: from, port: 0 }, to: { node: to, port } });
+  const wire = (from: string, to: string, port: number): Edge => ({
+    from: { node: from, port: 0 },
+    to: { node: to, port },
+  });
   const edges = drawn.flatMap(({ stock, from }) => from.map((source, port) => wire(idOf(source), idOf(stock), port)));
   const sink = [...layers.values()].find(({ role }) => role === 'sink');
   for (const output of sink ? outputs : []) {

@@ -62,14 +62,20 @@ function readEntry(raw: unknown, name: string): Result<Stored, Problem> {
   const label = raw.name.slice(0, 80);
   const shape: unknown[] = raw.shape;
   if (shape.length > 8 || !shape.every((size): size is number => Number.isInteger(size) && Number(size) >= 0)) {
-    return refuse('manifest', `${name} gives the weight ${label} the shape ${JSON.stringify(shape).slice(0, 60)}, which is none.`);
+    return refuse(
+      'manifest',
+      `${name} gives the weight ${label} the shape ${JSON.stringify(shape).slice(0, 60)}, which is none.`,
+    );
   }
   const { quantization } = raw;
   const packed = isObject(quantization) ? quantization : {};
   const kind = packed.dtype ?? raw.dtype;
   if (typeof kind !== 'string' || !Object.hasOwn(bytesPer, kind)) {
     const read = Object.keys(bytesPer).join(', ');
-    return refuse('dtype', `${name} stores the weight ${label} as ${JSON.stringify(kind) ?? 'nothing'}; ${read} are read.`);
+    return refuse(
+      'dtype',
+      `${name} stores the weight ${label} as ${JSON.stringify(kind) ?? 'nothing'}; ${read} are read.`,
+    );
   }
   const number = (value: unknown, fallback: number) => (typeof value === 'number' ? value : fallback);
   const count = shape.reduce((product, size) => product * size, 1);
@@ -78,7 +84,8 @@ function readEntry(raw: unknown, name: string): Result<Stored, Problem> {
 
 function readGroup(group: JsonObject, name: string): Result<readonly Stored[], Problem> {
   if (!Array.isArray(group.weights)) return refuse('manifest', `${name} has a group of weights that lists none.`);
-  if (group.weights.length > limits.layers) return refuse('manifest', `${name} lists ${group.weights.length} weights; that is too many.`);
+  if (group.weights.length > limits.layers)
+    return refuse('manifest', `${name} lists ${group.weights.length} weights; that is too many.`);
   const entries: Stored[] = [];
   for (const raw of group.weights as unknown[]) {
     const entry = readEntry(raw, name);
@@ -89,7 +96,11 @@ function readGroup(group: JsonObject, name: string): Result<readonly Stored[], P
 }
 
 /** The bytes of a group: its files one after the other. */
-function joined(paths: readonly string[], files: ReadonlyMap<string, Uint8Array>, name: string): Result<Uint8Array, Problem> {
+function joined(
+  paths: readonly string[],
+  files: ReadonlyMap<string, Uint8Array>,
+  name: string,
+): Result<Uint8Array, Problem> {
   const parts: Uint8Array[] = [];
   const missing: string[] = [];
   for (const path of paths) {
@@ -103,7 +114,11 @@ function joined(paths: readonly string[], files: ReadonlyMap<string, Uint8Array>
   }
   // A manifest that names a file again and again would make memory out of nothing.
   const total = parts.reduce((sum, part) => sum + part.length, 0);
-  if (total > limits.bytes) return refuse('shard', `${name} asks for ${sizeText(total)} of weights; at most ${sizeText(limits.bytes)} are read.`);
+  if (total > limits.bytes)
+    return refuse(
+      'shard',
+      `${name} asks for ${sizeText(total)} of weights; at most ${sizeText(limits.bytes)} are read.`,
+    );
   const bytes = new Uint8Array(total);
   let at = 0;
   for (const part of parts) {
@@ -117,7 +132,11 @@ function joined(paths: readonly string[], files: ReadonlyMap<string, Uint8Array>
  * Reads the weights that a `weightsManifest` lists out of the files beside it; quantised ones come back as floats.
  * Problems: `tfjs.manifest`, `tfjs.dtype`, `tfjs.shard`, `tfjs.length`.
  */
-export function readManifest(manifest: unknown, files: readonly NamedFile[], name: string): Result<StoredWeights, Problem> {
+export function readManifest(
+  manifest: unknown,
+  files: readonly NamedFile[],
+  name: string,
+): Result<StoredWeights, Problem> {
   if (!Array.isArray(manifest)) return refuse('manifest', `${name} has a list of weights that is none.`);
   const byName = new Map(files.map((file) => [file.name, file.bytes]));
   const weights = new Map<string, { shape: readonly number[]; values: Float32Array }>();
@@ -127,18 +146,22 @@ export function readManifest(manifest: unknown, files: readonly NamedFile[], nam
     if (!isObject(group) || !Array.isArray(paths) || !paths.every((path): path is string => typeof path === 'string')) {
       return refuse('manifest', `${name} has a group of weights that names no files.`);
     }
-    if (paths.length > limits.files) return refuse('manifest', `${name} spreads its weights over ${paths.length} files; that is too many.`);
+    if (paths.length > limits.files)
+      return refuse('manifest', `${name} spreads its weights over ${paths.length} files; that is too many.`);
     const entries = readGroup(group, name);
     if (!entries.ok) return entries;
     const expected = entries.value.reduce((sum, entry) => sum + entry.count * bytesPer[entry.kind]!, 0);
     budget -= 4 * entries.value.reduce((sum, entry) => sum + entry.count, 0);
-    if (!(budget >= 0)) return refuse('length', `${name} lists more weights than are read (${sizeText(limits.bytes)}).`);
+    if (!(budget >= 0))
+      return refuse('length', `${name} lists more weights than are read (${sizeText(limits.bytes)}).`);
     const bytes = joined(paths, byName, name);
     if (!bytes.ok) return bytes;
     if (bytes.value.length !== expected) {
       const where = paths.length === 1 ? baseName(paths[0]!) : `The ${paths.length} weight files`;
       const [wanted, got] = [expected.toLocaleString('en'), bytes.value.length.toLocaleString('en')];
-      const message = `${where} ${paths.length === 1 ? 'has' : 'have'} ${got} bytes; the weights that ${name} lists take ${wanted}. A file is damaged or from another model.`;
+      const message =
+        `${where} ${paths.length === 1 ? 'has' : 'have'} ${got} bytes; the weights that ${name} ` +
+        `lists take ${wanted}. A file is damaged or from another model.`;
       return err(problem('tfjs.length', message, { expected: `${wanted} bytes`, got: `${got} bytes` }));
     }
     const view = new DataView(bytes.value.buffer);

@@ -34,7 +34,9 @@ function readModel({ files, json, name, problems }: Bundle): Result<Model, Probl
   if (!manifest) return without(`${file} comes without weights: training begins from new ones.`);
   const beside = files.filter((each) => each.name !== path);
   if (beside.length === 0) {
-    return without(`The weights of ${file} lie in .bin files of their own; drop them together with it to have them too.`);
+    return without(
+      `The weights of ${file} lie in .bin files of their own; drop them together with it to have them too.`,
+    );
   }
   const stored = readManifest(manifest, beside, file);
   return stored.ok ? ok({ file, json: model, stored: stored.value, notes: damage }) : stored;
@@ -48,7 +50,9 @@ function parseOwn(own: unknown, model: Model): Result<Opened, Problem> {
   if (!model.stored) return ok(opened);
   const layerOf = ({ name }: { readonly name: string }) => name.slice(0, name.lastIndexOf('/'));
   const placed = placeWeights(document.value, model.stored, layerOf, model.file);
-  return placed.ok ? ok({ ...opened, weights: placed.value.weights, notes: [...model.notes, ...placed.value.notes] }) : placed;
+  return placed.ok
+    ? ok({ ...opened, weights: placed.value.weights, notes: [...model.notes, ...placed.value.notes] })
+    : placed;
 }
 
 function parseForeign(model: Model): Result<Opened, Problem> {
@@ -62,7 +66,9 @@ function parseForeign(model: Model): Result<Opened, Problem> {
   if (!model.stored) return ok(opened);
   const layerOf = ({ key }: { readonly key: string }) => stockOf.get(key.slice(0, key.indexOf('/'))) ?? '';
   const placed = placeWeights(document, model.stored, layerOf, model.file);
-  return placed.ok ? ok({ ...opened, weights: placed.value.weights, notes: [...notes, ...placed.value.notes] }) : placed;
+  return placed.ok
+    ? ok({ ...opened, weights: placed.value.weights, notes: [...notes, ...placed.value.notes] })
+    : placed;
 }
 
 /**

@@ -66,7 +66,9 @@ export function placeWeights(
     const { shape, values } = stored.get(name)!;
     if (shape.length !== weight.shape.length || shape.some((size, axis) => size !== weight.shape[axis])) {
       const [expected, got] = [weight.shape.join('×'), shape.join('×') || 'a single number'];
-      return err(problem('tfjs.shape', `${name} in ${file} is ${got}; the layer takes ${expected}.`, { expected, got }));
+      return err(
+        problem('tfjs.shape', `${name} in ${file} is ${got}; the layer takes ${expected}.`, { expected, got }),
+      );
     }
     if (!values.every(Number.isFinite)) infinite += 1;
     used.add(name);
@@ -75,10 +77,16 @@ export function placeWeights(
   const notes: string[] = [];
   const left = stored.size - used.size;
   if (left > 0) {
-    notes.push(`${left === 1 ? '1 weight of the file belongs' : `${left} weights of the file belong`} to no layer here: left out.`);
+    notes.push(
+      `${left === 1 ? '1 weight of the file belongs' : `${left} weights of the file belong`} to no layer here: ` +
+        `left out.`,
+    );
   }
   if (infinite > 0) {
-    notes.push(`${infinite === 1 ? '1 weight holds' : `${infinite} weights hold`} numbers that are not finite: training had diverged.`);
+    notes.push(
+      `${infinite === 1 ? '1 weight holds' : `${infinite} weights hold`} numbers that are not finite: training ` +
+        `had diverged.`,
+    );
   }
   return ok({ weights: Object.fromEntries(weights), notes });
 }

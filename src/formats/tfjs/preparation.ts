@@ -19,7 +19,7 @@ function period(values: readonly number[], groups: number): 'all' | 'channel' | 
   return groups < values.length && values.every((value, e) => value === values[e % groups]) ? 'channel' : 'feature';
 }
 
-/** How inputs have to be prepared for a network, as training did it or, where nothing was measured, as its recipe says. */
+/** How inputs have to be prepared: as training did it or, where nothing was measured, as the recipe says. */
 export function preparationOf(
   kind: Recipe['inputs'],
   dataset: DatasetDefinition | undefined,
@@ -44,7 +44,10 @@ export function preparationText({ kind, axis, shift, factor }: Preparation): str
   if (shift && factor) {
     if (shift.every((value) => value === 0) && factor.every((value) => value === 1)) return 'as stored in the dataset';
     const per = axis === 'all' ? '' : `, per ${axis}`;
-    return `(stored − shift) · factor${per}\n         shift:  ${shift.join(', ')}\n         factor: ${factor.join(', ')}`;
+    return (
+      `(stored − shift) · factor${per}\n         shift:  ${shift.join(', ')}\n         factor: ` +
+      `${factor.join(', ')}`
+    );
   }
   return kind === 'standardised'
     ? 'brought to zero mean and unit variance, per feature or channel, as measured on the training examples'

@@ -32,7 +32,9 @@ Load it in a page, with the files of this archive unpacked beside it:
     model.predict(${zeros.length === 1 ? zeros[0] : `[${zeros.join(', ')}]`}).print();
   </script>
 
-Inputs   ${inputs.map((shape) => `[batch, ${withoutBatch(shape).join(', ')}]`).join(' and ')}, 32-bit floats, channels last
+Inputs   ${inputs
+    .map((shape) => `[batch, ${withoutBatch(shape).join(', ')}]`)
+    .join(' and ' + '')}, 32-bit floats, channels last
          ${dataset ? `${dataset.title}, ` : ''}${preparationText(preparation)}
 Outputs  ${outputs.join(' and ')} for each example
 ${names.map((name, i) => `         ${String(i).padStart(3)}  ${name}\n`).join('')}

@@ -31,13 +31,19 @@ export function emitShards(
 ): Result<{ readonly manifest: readonly ManifestGroup[]; readonly shards: readonly NamedFile[] }, Problem> {
   const missing = lowered.filter(({ key }) => !Object.hasOwn(weights, key));
   if (missing.length > 0) {
-    const message = `There are no values for ${nameList(missing.map(({ key }) => key))}: these weights belong to another network. Train this one, then export it.`;
-    return err(problem('tfjs.weights', message, { expected: `${lowered.length}`, got: `${lowered.length - missing.length}` }));
+    const message =
+      `There are no values for ${nameList(missing.map(({ key }) => key))}: these weights belong ` +
+      `to another network. Train this one, then export it.`;
+    return err(
+      problem('tfjs.weights', message, { expected: `${lowered.length}`, got: `${lowered.length - missing.length}` }),
+    );
   }
   for (const { key, shape } of lowered) {
     const got = weights[key]!.length;
     if (got !== count(shape)) {
-      const message = `${key} should hold ${shape.join('×')} = ${count(shape)} numbers and holds ${got}: it was trained before the network was changed. Train it again, then export it.`;
+      const message =
+        `${key} should hold ${shape.join('×')} = ${count(shape)} numbers and holds ${got}: it was ` +
+        `trained before the network was changed. Train it again, then export it.`;
       return err(problem('tfjs.weights', message, { expected: `${count(shape)}`, got: `${got}` }));
     }
   }

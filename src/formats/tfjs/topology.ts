@@ -31,7 +31,7 @@ function camelKeys(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [camel(key), camelKeys(inner)]));
 }
 
-/** `modelTopology` is the model itself in files of tfjs, and holds it under `model_config` in those that were converted. */
+/** `modelTopology` is the model itself in files of tfjs; converted ones hold it under `model_config`. */
 function modelIn(json: unknown): JsonObject | null {
   let at = json;
   for (const key of ['modelTopology', 'model_topology', 'model_config', 'modelConfig']) {
@@ -49,15 +49,20 @@ function readReference(raw: unknown): { readonly layer: string; readonly use: nu
   const history = isObject(raw) && isObject(raw.config) ? (raw.config.keras_history ?? raw.config.kerasHistory) : raw;
   if (!Array.isArray(history)) return null;
   const [layer, use = 0, tensor = 0] = history as unknown[];
-  return typeof layer === 'string' && typeof use === 'number' && typeof tensor === 'number' ? { layer, use, tensor } : null;
+  return typeof layer === 'string' && typeof use === 'number' && typeof tensor === 'number'
+    ? { layer, use, tensor }
+    : null;
 }
 
-/** References of one use of a layer: Keras 2's list, or Keras 3's `{args, kwargs}`, which nests lists for merging layers. */
+/** References of one use of a layer: Keras 2's list, or Keras 3's `{args, ` +
+  `kwargs}`, which nests lists for merging layers. */
 function referencesOf(use: unknown): readonly unknown[] {
   if (Array.isArray(use)) return use.length > 0 && typeof use[0] === 'string' ? [use] : use;
   if (!isObject(use) || !Array.isArray(use.args)) return [];
   const args: unknown[] = use.args;
-  return args.flatMap((arg: unknown) => (Array.isArray(arg) ? (arg as unknown[]) : [arg])).filter((arg) => isObject(arg));
+  return args
+    .flatMap((arg: unknown) => (Array.isArray(arg) ? (arg as unknown[]) : [arg]))
+    .filter((arg) => isObject(arg));
 }
 
 interface RawLayer {
@@ -68,7 +73,8 @@ interface RawLayer {
 }
 
 function rawLayers(list: readonly unknown[], file: string): Result<readonly RawLayer[], Problem> {
-  if (list.length > limits.layers) return refuse('layers', `${file} has ${list.length} layers; at most ${limits.layers} are read.`);
+  if (list.length > limits.layers)
+    return refuse('layers', `${file} has ${list.length} layers; at most ${limits.layers} are read.`);
   const layers: RawLayer[] = [];
   const names = new Set<string>();
   for (const [i, raw] of list.entries()) {
@@ -82,12 +88,24 @@ function rawLayers(list: readonly unknown[], file: string): Result<readonly RawL
     if (names.has(name)) return refuse('layer', `${file} has two layers called ${name}; names must differ.`);
     names.add(name);
     const uses: unknown = raw.inbound_nodes ?? raw.inboundNodes;
-    layers.push({ name, className, config: isObject(config) ? config : {}, uses: Array.isArray(uses) ? (uses as unknown[]) : [] });
+    layers.push({
+      name,
+      className,
+      config: isObject(config) ? config : {},
+      uses: Array.isArray(uses) ? (uses as unknown[]) : [],
+    });
   }
   const nested = layers.filter(({ className }) => wholeModels.has(className));
   if (nested.length > 0) {
-    const list = nested.slice(0, 3).map(({ name }) => name).join(', ');
-    return refuse('nested', `${file} holds models within the model (${list}), which can’t be drawn. Save it with their layers in one model; nothing was changed.`);
+    const list = nested
+      .slice(0, 3)
+      .map(({ name }) => name)
+      .join(', ');
+    return refuse(
+      'nested',
+      `${file} holds models within the model (${list}), which can’t be drawn. Save it with their layers in one ` +
+        `model; nothing was changed.`,
+    );
   }
   return ok(layers);
 }
@@ -96,8 +114,14 @@ function connect(layers: readonly RawLayer[], file: string): Result<readonly Sto
   const names = new Set(layers.map(({ name }) => name));
   const shared = layers.filter(({ uses }) => uses.length > 1);
   if (shared.length > 0) {
-    const list = shared.slice(0, 3).map(({ name, uses }) => `${name}, used ${uses.length} times`).join('; ');
-    return refuse('shared', `${file} shares layers between several places (${list}), which can’t be drawn yet; nothing was changed.`);
+    const list = shared
+      .slice(0, 3)
+      .map(({ name, uses }) => `${name}, used ${uses.length} times`)
+      .join('; ');
+    return refuse(
+      'shared',
+      `${file} shares layers between several places (${list}), which can’t be drawn yet; nothing was changed.`,
+    );
   }
   const nodes: StockNode[] = [];
   for (const { name, className, config, uses } of layers) {
@@ -105,7 +129,8 @@ function connect(layers: readonly RawLayer[], file: string): Result<readonly Sto
     for (const raw of referencesOf(uses[0])) {
       const reference = readReference(raw);
       if (!reference || !names.has(reference.layer)) {
-        return refuse('wire', `${name} in ${file} takes its input from ${reference ? `“${reference.layer.slice(0, 60)}”, a layer that is not there` : 'something that can’t be read'}; the file is damaged.`);
+        const what = reference ? `“${reference.layer.slice(0, 60)}”, a layer that is not there` : 'nothing readable';
+        return refuse('wire', `${name} in ${file} takes its input from ${what}; the file is damaged.`);
       }
       if (reference.use !== 0 || reference.tensor !== 0) {
         return refuse('wire', `${name} in ${file} takes a second output of ${reference.layer}, which can’t be drawn.`);
@@ -118,15 +143,24 @@ function connect(layers: readonly RawLayer[], file: string): Result<readonly Sto
 }
 
 /** In a sequence each layer takes the one before; the first may carry the input's shape instead of an input layer. */
-function sequence(layers: readonly RawLayer[], config: JsonObject, file: string): Result<readonly StockNode[], Problem> {
+function sequence(
+  layers: readonly RawLayer[],
+  config: JsonObject,
+  file: string,
+): Result<readonly StockNode[], Problem> {
   const [first] = layers;
   if (!first) return refuse('layers', `${file} has no layers.`);
   const nodes: StockNode[] = [];
   let before: string | null = null;
   if (first.className !== 'InputLayer') {
-    const shape = first.config.batchInputShape ?? first.config.batchShape ?? config.build_input_shape ?? config.buildInputShape;
+    const shape =
+      first.config.batchInputShape ?? first.config.batchShape ?? config.build_input_shape ?? config.buildInputShape;
     if (!Array.isArray(shape)) {
-      return refuse('input', `${file} does not say what comes in: its first layer, ${first.name}, has no batch_input_shape. Build the model before saving it.`);
+      return refuse(
+        'input',
+        `${file} does not say what comes in: its first layer, ${first.name}, has no batch_input_shape. Build ` +
+          `the model before saving it.`,
+      );
     }
     before = 'input';
     while (layers.some(({ name }) => name === before)) before += '_';
