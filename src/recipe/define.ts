@@ -73,15 +73,8 @@ export interface LossDefinition {
   readonly type: string;
   readonly title: string;
   readonly summary: string;
-<<<<<<< HEAD
-  /** Which datasets it goes with; classes are compared as one-hot vectors where the loss is of values. */
-  readonly tasks: readonly ('classes' | 'values')[];
-  /** Whether it compares probabilities, so that the network must end in softmax or sigmoid. */
-  readonly probabilities: boolean;
-=======
   /** Which datasets it goes with. */
   readonly tasks: readonly Task[];
->>>>>>> recipe
   readonly formula: string;
   /**
    * Loss of each example. One unit gives the probability of class 1.

@@ -43,7 +43,6 @@ export interface Network {
   readonly outputOf: ReadonlyMap<string, string>;
   /**
    * Runs the units in order; gives each one's output by its name. Scratch tensors are left to the caller's `tf.tidy`.
-   * @param visit sees each unit's output as soon as it is there.
    */
   run(inputs: readonly Tensor[], pass: Pass): ReadonlyMap<string, Tensor>;
 }
@@ -111,10 +110,10 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
         const values = new Map<string, Tensor>();
         for (const unit of units) {
           const position = fed.get(unit.name);
-          const given = unit.inputs.map((name) => valueOf(values, name));
+          const given = unit.inputs.map((name) => there(values.get(name), name));
           values.set(
             unit.name,
-            position === undefined ? callUnit(tf, unit, given, pass) : valueOf(examples, position),
+            position === undefined ? callUnit(tf, unit, given, pass) : there(examples[position], unit.name),
           );
         }
         bound = {};
@@ -127,9 +126,8 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
   }
 }
 
-function valueOf<K>(values: { get(key: K): Tensor | undefined } | readonly Tensor[], key: K): Tensor {
-  const value = Array.isArray(values) ? values[Number(key)] : (values as ReadonlyMap<K, Tensor>).get(key);
-  if (!value) throw new Error(`Nothing was computed for ${String(key)}.`);
+function there<T>(value: T | undefined, name: string): T {
+  if (value === undefined) throw new Error(`Nothing was computed for ${name}.`);
   return value;
 }
 
