@@ -47,13 +47,18 @@ export interface Network {
   run(inputs: readonly Tensor[], pass: Pass): ReadonlyMap<string, Tensor>;
 }
 
-/** Spelt-out weights replace the initial ones, so drawing those would be time lost. */
-function withoutInitializers(json: Json, key = ''): Json {
+/** JSON as tfjs takes it, which does not promise to leave it alone. */
+type FreshJson = string | number | boolean | null | FreshJson[] | { [key: string]: FreshJson };
+
+/** The topology copied, all weights beginning at 0: others replace them, so drawing them would be time lost. */
+function withoutInitializers(json: Json, key = ''): FreshJson {
   if (key.endsWith('_initializer')) return { class_name: 'Zeros', config: {} };
   if (json === null || typeof json !== 'object') return json;
-  if (json instanceof Array) return json.map((each) => withoutInitializers(each));
+  if (isList(json)) return json.map((each) => withoutInitializers(each));
   return Object.fromEntries(Object.entries(json).map(([name, inner]) => [name, withoutInitializers(inner, name)]));
 }
+
+const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
 
 const oneOrMore = <T>(value: T | T[]): readonly T[] => (Array.isArray(value) ? value : [value]);
 
