@@ -6,7 +6,7 @@ import { findDataset } from '@/datasets/registry';
 import { availableBackends } from '@/engine/backends/available';
 import { prepareBackend, type BackendName, type Surroundings } from '@/engine/backends/prepare';
 import type { Program, ProgramOptions } from '@/engine/program';
-import { compileProgram } from '@/engine/reference/compileProgram';
+import { createReferenceProgram } from '@/engine/reference/createReferenceProgram';
 import { checkRecipe } from '@/recipe/check';
 import { learningRateAt, notPerformed } from '@/recipe/performed';
 import { createExampleStore } from './exampleStore';
@@ -52,7 +52,7 @@ async function openProgram(
       continue;
     }
     onStage('Building the network');
-    const program = await compileProgram(tf, plan, backend.value, options);
+    const program = await createReferenceProgram(tf, plan, options, backend.value);
     if (program.ok) return program;
     refused = program;
   }
