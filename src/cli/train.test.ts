@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -95,6 +95,50 @@ describe('loom train', () => {
       ) as tf.Tensor
     ).dataSync();
     expect([...output].map(Math.round)).toEqual([1, 1, 0, 0, 0]);
+  }, 60_000);
+
+  it('reports the test accuracy that plain tfjs finds for the exported model, batch norm included', async () => {
+    const words = ['train', 'resnet-small', '--epochs', '2', '--json', '--out', 'digits'];
+    const { status, stdout, stderr } = await loom(words, folder);
+    expect(status, stderr).toBe(0);
+    const reported = lines(stdout).at(-1)?.test as { readonly loss: number; readonly accuracy: number };
+    const names = readdirSync(join(folder, 'digits')).filter((name) => /^(model|group)/.test(name));
+    await tf.setBackend('cpu');
+    const model = await loadPlain(
+      tf,
+      names.map((name) => ({ name, bytes: readFileSync(join(folder, 'digits', name)) })),
+    );
+    const read = (name: string) => readFileSync(new URL(`../../public/datasets/digits/${name}`, import.meta.url));
+    const pixels = Float32Array.from(read('test-images-idx3.bin').subarray(16), (ink) => ink / 16);
+    const labels = read('test-labels-idx1.bin').subarray(8);
+    const output = (model.predict(tf.tensor4d(pixels, [297, 8, 8, 1])) as tf.Tensor2D).arraySync();
+    const right = output.filter((row, i) => row.indexOf(Math.max(...row)) === labels[i]).length;
+    expect(right / 297).toBeCloseTo(reported.accuracy, 10);
+    const loss = output.reduce((sum, row, i) => sum - Math.log(row[labels[i]!]!), 0) / 297;
+    expect(loss).toBeCloseTo(reported.loss, 4);
+  }, 60_000);
+
+  it('leaves with the model what its inputs must go through: the cricket line is that of the closed form', async () => {
+    const { status, stderr } = await loom(['train', 'linear-regression', '--json', '--out', 'line'], folder);
+    expect(status, stderr).toBe(0);
+    const exported = ['export', 'linear-regression', '--to', 'tfjs', '--out', 'line.zip', '--weights', 'line'];
+    expect(await loom(exported, folder)).toMatchObject({ status: 0 });
+    const entries = Object.entries(unzipSync(readFileSync(join(folder, 'line.zip'))));
+    const files = entries.map(([name, bytes]) => ({ name, bytes }));
+    const { userDefinedMetadata } = json(
+      new TextDecoder().decode(files.find(({ name }) => name === 'model.json')?.bytes),
+    );
+    const { shift, factor } = (userDefinedMetadata as { layerloom: { input: Record<string, number[]> } }).layerloom
+      .input;
+    // Mean and deviation (divisor 13) of the temperatures, by a calculation in Python.
+    expect(shift![0]).toBeCloseTo(16.8538, 3);
+    expect(1 / factor![0]!).toBeCloseTo(1.6593, 3);
+    const model = await loadPlain(tf, files);
+    const at = (celsius: number) =>
+      (model.predict(tf.tensor2d([[(celsius - shift![0]!) * factor![0]!]])) as tf.Tensor).dataSync()[0];
+    // NumPy's lstsq: 32.5128 + 2.90567 x.
+    expect(at(15)).toBeCloseTo(32.5128 + 2.90567 * 15, 2);
+    expect(at(20)).toBeCloseTo(32.5128 + 2.90567 * 20, 2);
   }, 60_000);
 
   it('stops at an interrupt, and still writes what was learnt', async () => {
