@@ -149,7 +149,11 @@ export async function train(file: string, options: TrainOptions): Promise<number
     clock: () => performance.now(),
   };
   const control = createControl();
+  let interruptedAt = -Infinity;
   const onInterrupt = () => {
+    // A terminal sends the signal to npm as well, which hands it on: one keystroke arrives twice.
+    if (performance.now() - interruptedAt < 500) return;
+    interruptedAt = performance.now();
     process.stderr.write(control.wish === 'go' ? '\nStopping after this step …\n' : '\nStopping at once …\n');
     control.stop();
   };

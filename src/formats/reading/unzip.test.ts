@@ -57,7 +57,7 @@ describe('unzip', () => {
     new DataView(bomb.buffer).setUint32(find(bomb, CENTRAL) + 24, 100, true);
     const before = performance.now();
     expect(code(bomb)).toBe('zip.damaged');
-    expect(performance.now() - before).toBeLessThan(500);
+    expect(performance.now() - before).toBeLessThan(2000);
   });
 
   it('refuses names that lead out of the archive', () => {
