@@ -61,7 +61,7 @@ export async function createReferenceProgram(
   const first = restored(tf, { step: 0, weights: {}, slots: {} }, { weights: initial.value, slots: zeros }, shapes);
   if (!first.ok) return first;
   const snapshots = new Snapshots(first.value);
-  let pending: readonly Pending[] = [];
+  let pending: Pending[] = [];
 
   /** tfjs computes on one backend at a time; another program may have chosen another since. It switches at once. */
   const onOwnBackend = () => {
@@ -88,7 +88,7 @@ export async function createReferenceProgram(
         };
       });
       snapshots.replace(next);
-      pending = [...pending, { step: next.step, counted, numbers }];
+      pending.push({ step: next.step, counted, numbers });
     },
     read: async () => {
       onOwnBackend();
