@@ -9,7 +9,12 @@ import { optionsFor } from './testing/batches';
 import { type Entry, planOf } from './testing/plans';
 
 /** What e2e/parity/record_program.py recorded of PyTorch, in 64-bit floats. */
-const summary = z.object({ size: z.number(), norm: z.number(), projection: z.number(), values: z.array(z.number()).optional() });
+const summary = z.object({
+  size: z.number(),
+  norm: z.number(),
+  projection: z.number(),
+  values: z.array(z.number()).optional(),
+});
 const steps = z.object({ losses: z.array(z.number()), moves: z.record(z.string(), summary) });
 const recorded = z.object({ loss: z.number(), gradients: z.record(z.string(), summary), momentum: steps, adam: steps });
 const golden = z

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../kernels/tf';
-import type { TrainingBehaviour } from './training';
+import type { TrainingBehaviour } from './unit';
 
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)/√(σ² + ε), μ and σ² over all axes but the last. Biased σ², as in training everywhere.

@@ -1,5 +1,5 @@
 import { randomStream } from '@/core/random';
-import type { TrainingBehaviour } from './training';
+import type { TrainingBehaviour } from './unit';
 
 /**
  * Factors of inverted dropout: 0 with probability `rate`, else 1/(1 − rate), so that the mean stays.

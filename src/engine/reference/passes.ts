@@ -1,8 +1,9 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../kernels/tf';
-import type { Network, Pass } from './network';
+import type { Network } from './network';
 import { type DeviceBatch, lossSum, metricSum, type Objective } from './objective';
 import type { Tensors } from './tensors';
+import type { Pass } from './unit';
 
 export interface Backward {
   /** Mean over the examples that count. */
