@@ -21,7 +21,11 @@ describe('a program', () => {
   });
 
   it('without anything to learn still has a loss', async () => {
-    const bare = planOf([['in', 'input', { shape: [3] }], ['s', 'activation', { activation: 'softmax' }], ['out', 'output']]);
+    const bare = planOf([
+      ['in', 'input', { shape: [3] }],
+      ['s', 'activation', { activation: 'softmax' }],
+      ['out', 'output'],
+    ]);
     const program = await createProgram('cpu', bare, optionsFor());
     if (!program.ok) throw new Error(program.error.message);
     const inputs = [Float32Array.of(0, 0, 0)];

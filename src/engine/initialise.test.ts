@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { initialWeights } from './initialise';
-import { networks, planOf } from './testing/plans';
+import { type Entry, networks, planOf } from './testing/plans';
 
 const weightsOf = (entries: Parameters<typeof planOf>[0], seed: number) => {
   const weights = initialWeights(planOf(entries), seed);
@@ -16,18 +16,20 @@ describe('initial weights', () => {
   });
 
   it('of a layer stay when another is put beside it', () => {
-    const before = weightsOf([['in', 'input', { shape: [4] }], ['d', 'dense', { units: 3 }], ['out', 'output']], 1);
-    const after = weightsOf(
-      [['in', 'input', { shape: [4] }], ['new', 'dense', { units: 4 }], ['d', 'dense', { units: 3 }], ['out', 'output']],
-      1,
-    );
+    const [first, last]: Entry[][] = [[['in', 'input', { shape: [4] }]], [['d', 'dense', { units: 3 }], ['out', 'output']]];
+    const before = weightsOf([...first!, ...last!], 1);
+    const after = weightsOf([...first!, ['new', 'dense', { units: 4 }], ...last!], 1);
     expect(after['d/kernel']).toEqual(before['d/kernel']);
     expect(after['d/kernel']).not.toEqual(after['new/kernel']!.subarray(0, 12));
   });
 
   it('have the spread of their initialiser: He’s √(2/fan in) for a convolution of 5×5 over 8 channels', () => {
     const weights = weightsOf(
-      [['in', 'input', { shape: [9, 9, 8] }], ['c', 'conv2d', { filters: 64, kernel: [5, 5], initializer: 'heNormal' }], ['out', 'output']],
+      [
+        ['in', 'input', { shape: [9, 9, 8] }],
+        ['c', 'conv2d', { filters: 64, kernel: [5, 5], initializer: 'heNormal' }],
+        ['out', 'output'],
+      ],
       1,
     );
     const kernel = weights['c/kernel']!;
@@ -49,6 +51,7 @@ describe('initial weights', () => {
       ...layer,
       weights: layer.weights.map((weight) => ({ ...weight, initializer: 'magic' })),
     }));
-    expect(initialWeights({ ...plan, layers }, 1)).toMatchObject({ ok: false, error: { code: 'weight.initializer', got: 'magic' } });
+    const problem = { code: 'weight.initializer', got: 'magic' };
+    expect(initialWeights({ ...plan, layers }, 1)).toMatchObject({ ok: false, error: problem });
   });
 });

@@ -79,7 +79,9 @@ function weightsOf(plan: Plan): Record<string, Float32Array> {
 function batchOf(plan: Plan, size: number, classes: number): Batch {
   const each = elements(plan.layers[0]?.outputs[0] ?? []);
   return {
-    inputs: [Float32Array.from({ length: size * each }, (_, i) => Math.sin(0.37 * i + 0.01 * Math.floor(i / each) ** 2))],
+    inputs: [
+      Float32Array.from({ length: size * each }, (_, i) => Math.sin(0.37 * i + 0.01 * Math.floor(i / each) ** 2)),
+    ],
     targets: [Float32Array.from({ length: size }, (_, n) => (3 * n + 1) % classes)],
     counts: new Float32Array(size).fill(1),
   };

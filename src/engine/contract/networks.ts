@@ -33,7 +33,8 @@ export function networksContract(using: Using): void {
           // Fourth order, so that h may be large against the rounding of 32-bit losses. Where a pool's kink lies
           // within ±2h, a smaller h finds none.
           const errors = await inTurn(has(plan, 'maxPool2d') ? [0.01, 0.003, 0.001] : [0.03], async (h) => {
-            const [near, far] = [(await lossAt(h)) - (await lossAt(-h)), (await lossAt(2 * h)) - (await lossAt(-2 * h))];
+            const near = (await lossAt(h)) - (await lossAt(-h));
+            const far = (await lossAt(2 * h)) - (await lossAt(-2 * h));
             const difference = (8 * near - far) / (12 * h);
             return Math.abs(difference - along) / (5e-7 / h + 2e-3 * Math.abs(along));
           });

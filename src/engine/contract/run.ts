@@ -41,7 +41,7 @@ export function runContract(using: Using, create: Factory): void {
       });
     });
 
-    it('evaluates by counts: confusion adds up, accuracy is its diagonal, the loss is that of the probabilities', async () => {
+    it('evaluates by counts: confusion adds up to accuracy, and the loss is −log of the probabilities', async () => {
       const plan = planOf(networks['an MLP']!);
       await using('wasm', plan, optionsFor(), async (program) => {
         warmUp(program, plan);
@@ -107,7 +107,8 @@ export function runContract(using: Using, create: Factory): void {
       const plan = planOf(networks['an MLP']!);
       await using('cpu', plan, optionsFor(), async (program) => {
         const before = await program.state();
-        const wrong = program.restore({ step: 9, weights: { 'h1/bias': new Float32Array(7).fill(1), 'h1/kernel': new Float32Array(4) } });
+        const foreign = { 'h1/bias': new Float32Array(7).fill(1), 'h1/kernel': new Float32Array(4) };
+        const wrong = program.restore({ step: 9, weights: foreign });
         expect(wrong).toMatchObject({ ok: false, error: { code: 'state.size', expected: '35', got: '4' } });
         expect(program.restore({ weights: { 'h9/kernel': new Float32Array(4) } })).toMatchObject({
           ok: false,
@@ -118,7 +119,8 @@ export function runContract(using: Using, create: Factory): void {
     });
 
     it('refuses a recipe that it does not know', async () => {
-      const program = await create('cpu', planOf(networks['an MLP']!), optionsFor({ optimizer: { type: 'magic', params: {} } }));
+      const options = optionsFor({ optimizer: { type: 'magic', params: {} } });
+      const program = await create('cpu', planOf(networks['an MLP']!), options);
       expect(program).toMatchObject({ ok: false, error: { code: 'recipe.optimizer' } });
     });
 

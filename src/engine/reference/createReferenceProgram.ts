@@ -15,7 +15,7 @@ import { headsOf, type Objective, upload } from './objective';
 import { type Optimiser, optimise } from './optimise';
 import { backward } from './passes';
 import { infer, outputUnits } from './predict';
-import { restored, Snapshots, stateShapes } from './snapshot';
+import { restored, sizeOf, Snapshots, stateShapes } from './snapshot';
 import { read, readAll } from './tensors';
 
 /** What is still on the device of a step's report. */
@@ -56,7 +56,7 @@ export async function createReferenceProgram(
   const shapes = stateShapes(planned, optimiser.definition.slots);
 
   const zeros = Object.fromEntries(
-    [...shapes.slots].map(([key, shape]) => [key, new Float32Array(shape.reduce((product, size) => product * size, 1))]),
+    [...shapes.slots].map(([key, shape]) => [key, new Float32Array(sizeOf(shape))]),
   );
   const first = restored(tf, { step: 0, weights: {}, slots: {} }, { weights: initial.value, slots: zeros }, shapes);
   if (!first.ok) return first;
@@ -157,7 +157,8 @@ export async function createReferenceProgram(
     diagnose: (batch, learningRate) => {
       onOwnBackend();
       const onDevice = () => upload(tf, network, objective, batch);
-      return diagnose(tf, plan, network, objective, optimiser, trainable, snapshots.current, seed, onDevice, learningRate);
+      const run = { network, objective, optimiser, trainable, seed };
+      return diagnose(tf, plan, run, snapshots.current, onDevice, learningRate);
     },
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
     dispose: () => {

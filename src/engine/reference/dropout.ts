@@ -19,5 +19,6 @@ export function dropoutMask(count: number, rate: number, seed: number, path: str
 export const dropoutInTraining: TrainingBehaviour = (tf, unit, [input], { seed, step }) => {
   if (!input) throw new Error(`Nothing enters ${unit.name}.`);
   const rate = Number(unit.layer.getConfig().rate);
-  return rate === 0 ? input : tf.mul(input, tf.tensor(dropoutMask(input.size, rate, seed, unit.path, step), input.shape));
+  if (rate === 0) return input;
+  return tf.mul(input, tf.tensor(dropoutMask(input.size, rate, seed, unit.path, step), input.shape));
 };

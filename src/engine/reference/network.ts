@@ -51,7 +51,8 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
   const keyOf = new Map(lowered.weights.map((weight) => [weight.name, weight.key]));
   let bound: Tensors = {};
   try {
-    const model = await tf.models.modelFromJSON({ modelTopology: { model_config: withoutInitializers(lowered.topology) } });
+    const modelTopology = { model_config: withoutInitializers(lowered.topology) };
+    const model = await tf.models.modelFromJSON({ modelTopology });
     const stock = new Map(model.layers.map((layer) => [layer.name, layer]));
     const sourcesOf = (layer: StockLayer) =>
       layer.getClassName() === 'InputLayer' ? [] : oneOrMore(layer.input).map((input) => input.sourceLayer.name);
@@ -79,8 +80,10 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
       return layer ? [{ name, path, layer, inputs: sourcesOf(layer), keys: bind(layer) }] : [];
     });
     const inputs = plan.inputs.flatMap((i) => {
-      const { path, outputs } = plan.layers[i] ?? {};
-      return path === undefined ? [] : [{ name: lowered.outputOf.get(path) ?? '', path, sizes: withoutBatch(outputs?.[0] ?? []) }];
+      const layer = plan.layers[i];
+      if (!layer) return [];
+      const { path, outputs } = layer;
+      return [{ name: lowered.outputOf.get(path) ?? '', path, sizes: withoutBatch(outputs[0] ?? []) }];
     });
     const fed = new Map(inputs.map(({ name }, i) => [name, i]));
     return ok({

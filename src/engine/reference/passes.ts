@@ -40,7 +40,8 @@ export function backward(
     return tf.div(lossSum(tf, objective, values, batch), Math.max(1, batch.counted));
   };
   const weights = trainable.map((key) => pass.weights[key]).filter((weight) => weight !== undefined);
-  const { value, grads } = weights.length > 0 ? tf.valueAndGrads(forward)(weights) : { value: tf.tidy(forward), grads: [] };
+  const { value, grads } =
+    weights.length > 0 ? tf.valueAndGrads(forward)(weights) : { value: tf.tidy(forward), grads: [] };
   return {
     loss: value as Scalar,
     metric: metric && adopt(tf, metric),

@@ -18,9 +18,12 @@ export function unit(length: number, purpose: string): Float32Array {
 }
 
 export const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-export const shifted = (a: Float32Array, direction: Float32Array, by: number) => a.map((value, i) => value + by * direction[i]!);
-export const norm = (values: Values): number => Math.sqrt(Object.values(values).reduce((sum, each) => sum + dot(each, each), 0));
-export const largest = (values: Values): number => Math.max(...Object.values(values).flatMap((each) => [...each.map(Math.abs)]));
+export const shifted = (a: Float32Array, direction: Float32Array, by: number) =>
+  a.map((value, i) => value + by * direction[i]!);
+export const norm = (values: Values): number =>
+  Math.sqrt(Object.values(values).reduce((sum, each) => sum + dot(each, each), 0));
+export const largest = (values: Values): number =>
+  Math.max(...Object.values(values).flatMap((each) => [...each.map(Math.abs)]));
 
 /** Infinite where lengths differ or a number is missing. */
 export function maxDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
