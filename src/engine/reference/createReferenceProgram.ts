@@ -157,8 +157,8 @@ export async function createReferenceProgram(
     diagnose: (batch, learningRate) => {
       onOwnBackend();
       const onDevice = () => upload(tf, network, objective, batch);
-      const run = { network, objective, optimiser, trainable, seed };
-      return diagnose(tf, plan, run, snapshots.current, onDevice, learningRate);
+      const parts = { network, objective, optimiser, trainable, seed };
+      return diagnose(tf, plan, parts, snapshots.current, onDevice, learningRate);
     },
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
     dispose: () => {
