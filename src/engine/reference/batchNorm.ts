@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../kernels/tf';
-import type { TrainingBehaviour } from './training';
+import type { TrainingBehaviour } from './unit';
 
 /**
  * y = γ·x̂ + β with x̂ = (x − μ)/√(σ² + ε), μ and σ² over all axes but the last. Biased σ², as in training everywhere.
@@ -8,7 +8,13 @@ import type { TrainingBehaviour } from './training';
  * Ioffe & Szegedy 2015, algorithm 1; the gradient is that of §3 brought to one line,
  * ∂x = γ/√(σ² + ε) · (∂y − mean(∂y) − x̂·mean(∂y·x̂)).
  */
-function normalise(tf: Tf, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor, variance: Tensor, epsilon: number): Tensor {
+function normalise(
+  tf: Tf,
+  x: Tensor,
+  { gamma, beta }: { readonly gamma: Tensor; readonly beta: Tensor },
+  { mean, variance }: { readonly mean: Tensor; readonly variance: Tensor },
+  epsilon: number,
+): Tensor {
   const axes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
   const count = x.size / gamma.size;
   const op = tf.customGrad((...given) => {
@@ -39,6 +45,7 @@ function normalise(tf: Tf, x: Tensor, gamma: Tensor, beta: Tensor, mean: Tensor,
  */
 export const batchNormInTraining: TrainingBehaviour = (tf, unit, [x], { weights, onMoved }) => {
   const { epsilon, momentum } = unit.layer.getConfig();
+  const kept = Number(momentum);
   if (!x) throw new Error(`Nothing enters ${unit.name}.`);
   const channels = x.shape[x.rank - 1] ?? 1;
   const weight = (name: string) => weights[unit.keys[name] ?? ''];
@@ -47,9 +54,9 @@ export const batchNormInTraining: TrainingBehaviour = (tf, unit, [x], { weights,
   for (const [name, value] of [['moving_mean', mean], ['moving_variance', variance]] as const) {
     const old = weight(name);
     const key = unit.keys[name];
-    if (old && key !== undefined) onMoved?.(key, tf.add(tf.mul(old, Number(momentum)), tf.mul(value, 1 - Number(momentum))));
+    if (old && key !== undefined) onMoved?.(key, tf.add(tf.mul(old, kept), tf.mul(value, 1 - kept)));
   }
   const gamma = weight('gamma') ?? tf.ones([channels]);
   const beta = weight('beta') ?? tf.zeros([channels]);
-  return normalise(tf, x, gamma, beta, mean, variance, Number(epsilon));
+  return normalise(tf, x, { gamma, beta }, { mean, variance }, Number(epsilon));
 };

@@ -15,7 +15,7 @@ import { headsOf, type Objective, upload } from './objective';
 import { type Optimiser, optimise } from './optimise';
 import { backward } from './passes';
 import { infer, outputUnits } from './predict';
-import { restored, Snapshots, stateShapes } from './snapshot';
+import { restored, sizeOf, Snapshots, stateShapes } from './snapshot';
 import { read, readAll } from './tensors';
 
 /** What is still on the device of a step's report. */
@@ -56,12 +56,12 @@ export async function createReferenceProgram(
   const shapes = stateShapes(planned, optimiser.definition.slots);
 
   const zeros = Object.fromEntries(
-    [...shapes.slots].map(([key, shape]) => [key, new Float32Array(shape.reduce((product, size) => product * size, 1))]),
+    [...shapes.slots].map(([key, shape]) => [key, new Float32Array(sizeOf(shape))]),
   );
   const first = restored(tf, { step: 0, weights: {}, slots: {} }, { weights: initial.value, slots: zeros }, shapes);
   if (!first.ok) return first;
   const snapshots = new Snapshots(first.value);
-  let pending: readonly Pending[] = [];
+  let pending: Pending[] = [];
 
   /** tfjs computes on one backend at a time; another program may have chosen another since. It switches at once. */
   const onOwnBackend = () => {
@@ -88,7 +88,7 @@ export async function createReferenceProgram(
         };
       });
       snapshots.replace(next);
-      pending = [...pending, { step: next.step, counted, numbers }];
+      pending.push({ step: next.step, counted, numbers });
     },
     read: async () => {
       onOwnBackend();
@@ -157,7 +157,8 @@ export async function createReferenceProgram(
     diagnose: (batch, learningRate) => {
       onOwnBackend();
       const onDevice = () => upload(tf, network, objective, batch);
-      return diagnose(tf, plan, network, objective, optimiser, trainable, snapshots.current, seed, onDevice, learningRate);
+      const parts = { network, objective, optimiser, trainable, seed };
+      return diagnose(tf, plan, parts, snapshots.current, onDevice, learningRate);
     },
     memory: () => ({ tensors: tf.memory().numTensors, bytes: tf.memory().numBytes }),
     dispose: () => {

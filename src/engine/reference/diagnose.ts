@@ -15,7 +15,17 @@ async function isFinite(tensor: Tensor): Promise<boolean> {
 
 /** Key of a weight, or of a slot of it, to the node path that stands before. */
 const pathOf = (plan: Plan, key: string): string | null =>
-  plan.layers.find(({ weights }) => weights.some((weight) => key === weight.key || key.startsWith(`${weight.key}/`)))?.path ?? null;
+  plan.layers.find(({ weights }) => weights.some((weight) => `${key}/`.startsWith(`${weight.key}/`)))?.path ?? null;
+
+/** What a run is made of, its state aside. */
+interface Run {
+  readonly network: Network;
+  readonly objective: Objective;
+  readonly optimiser: Optimiser;
+  /** Keys of the weights that the optimizer moves, in the order of the plan. */
+  readonly trainable: readonly string[];
+  readonly seed: number;
+}
 
 /**
  * Takes a step apart, changing nothing: each layer's output in the order of the plan, the examples themselves first;
@@ -24,12 +34,8 @@ const pathOf = (plan: Plan, key: string): string | null =>
 export async function diagnose(
   tf: Tf,
   plan: Plan,
-  network: Network,
-  objective: Objective,
-  optimiser: Optimiser,
-  trainable: readonly string[],
+  { network, objective, optimiser, trainable, seed }: Run,
   snapshot: Snapshot,
-  seed: number,
   upload: () => DeviceBatch,
   learningRate: number,
 ): Promise<Divergence | null> {

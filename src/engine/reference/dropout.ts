@@ -1,5 +1,5 @@
 import { randomStream } from '@/core/random';
-import type { TrainingBehaviour } from './training';
+import type { TrainingBehaviour } from './unit';
 
 /**
  * Factors of inverted dropout: 0 with probability `rate`, else 1/(1 − rate), so that the mean stays.
@@ -19,5 +19,6 @@ export function dropoutMask(count: number, rate: number, seed: number, path: str
 export const dropoutInTraining: TrainingBehaviour = (tf, unit, [input], { seed, step }) => {
   if (!input) throw new Error(`Nothing enters ${unit.name}.`);
   const rate = Number(unit.layer.getConfig().rate);
-  return rate === 0 ? input : tf.mul(input, tf.tensor(dropoutMask(input.size, rate, seed, unit.path, step), input.shape));
+  if (rate === 0) return input;
+  return tf.mul(input, tf.tensor(dropoutMask(input.size, rate, seed, unit.path, step), input.shape));
 };

@@ -7,32 +7,9 @@ import { withoutBatch } from '@/core/shape';
 import type { Tf } from '../kernels/tf';
 import type { Tensors } from './tensors';
 import { trainingBehaviours } from './training';
+import type { Pass, Unit } from './unit';
 
 type StockLayer = tfLayers.Layer;
-
-/** A stock layer of the topology, in the order of the plan. */
-export interface Unit {
-  /** As the topology names it. */
-  readonly name: string;
-  /** Node path of the planned layer that it is, or helps to be. */
-  readonly path: string;
-  readonly layer: StockLayer;
-  /** Names of the units whose outputs it takes. */
-  readonly inputs: readonly string[];
-  /** Keys of its weights by the stock layer's own names: `moving_mean`. */
-  readonly keys: Readonly<Record<string, string>>;
-}
-
-/** What a pass depends on beside weights and examples. */
-export interface Pass {
-  readonly weights: Tensors;
-  readonly training: boolean;
-  readonly seed: number;
-  /** Steps taken before; picks the dropout masks. */
-  readonly step: number;
-  /** Takes new values of weights that the pass itself moves: batch norm's statistics. Called in training mode. */
-  readonly onMoved?: (key: string, value: Tensor) => void;
-}
 
 /** The exported topology as a function of its weights. */
 export interface Network {
@@ -74,7 +51,8 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
   const keyOf = new Map(lowered.weights.map((weight) => [weight.name, weight.key]));
   let bound: Tensors = {};
   try {
-    const model = await tf.models.modelFromJSON({ modelTopology: { model_config: withoutInitializers(lowered.topology) } });
+    const modelTopology = { model_config: withoutInitializers(lowered.topology) };
+    const model = await tf.models.modelFromJSON({ modelTopology });
     const stock = new Map(model.layers.map((layer) => [layer.name, layer]));
     const sourcesOf = (layer: StockLayer) =>
       layer.getClassName() === 'InputLayer' ? [] : oneOrMore(layer.input).map((input) => input.sourceLayer.name);
@@ -102,8 +80,10 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
       return layer ? [{ name, path, layer, inputs: sourcesOf(layer), keys: bind(layer) }] : [];
     });
     const inputs = plan.inputs.flatMap((i) => {
-      const { path, outputs } = plan.layers[i] ?? {};
-      return path === undefined ? [] : [{ name: lowered.outputOf.get(path) ?? '', path, sizes: withoutBatch(outputs?.[0] ?? []) }];
+      const layer = plan.layers[i];
+      if (!layer) return [];
+      const { path, outputs } = layer;
+      return [{ name: lowered.outputOf.get(path) ?? '', path, sizes: withoutBatch(outputs[0] ?? []) }];
     });
     const fed = new Map(inputs.map(({ name }, i) => [name, i]));
     return ok({

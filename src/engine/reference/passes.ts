@@ -1,8 +1,9 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../kernels/tf';
-import type { Network, Pass } from './network';
+import type { Network } from './network';
 import { type DeviceBatch, lossSum, metricSum, type Objective } from './objective';
 import type { Tensors } from './tensors';
+import type { Pass } from './unit';
 
 export interface Backward {
   /** Mean over the examples that count. */
@@ -39,7 +40,8 @@ export function backward(
     return tf.div(lossSum(tf, objective, values, batch), Math.max(1, batch.counted));
   };
   const weights = trainable.map((key) => pass.weights[key]).filter((weight) => weight !== undefined);
-  const { value, grads } = weights.length > 0 ? tf.valueAndGrads(forward)(weights) : { value: tf.tidy(forward), grads: [] };
+  const { value, grads } =
+    weights.length > 0 ? tf.valueAndGrads(forward)(weights) : { value: tf.tidy(forward), grads: [] };
   return {
     loss: value as Scalar,
     metric: metric && adopt(tf, metric),

@@ -17,7 +17,12 @@ export type Snapshot = {
   readonly slots: Tensors;
 };
 
-const tensorsOf = ({ weights, slots }: Snapshot): readonly Tensor[] => [...Object.values(weights), ...Object.values(slots)];
+const tensorsOf = ({ weights, slots }: Snapshot): readonly Tensor[] => [
+  ...Object.values(weights),
+  ...Object.values(slots),
+];
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 /** The present state and the marked one; frees what neither holds any more. */
 export class Snapshots {
@@ -95,7 +100,11 @@ export function restored(
   }
   const uploaded = (values: ProgramState['weights'], known: StateShapes['weights']): Tensors =>
     Object.fromEntries(
-      Object.entries(values).map(([key, numbers]) => [key, tf.tensor(Float32Array.from(numbers), [...(known.get(key) ?? [])])]),
+      Object.entries(values).map(([key, numbers]) => {
+        const shape = [...(known.get(key) ?? [])];
+        // A copy: some backends keep the array itself.
+        return [key, tf.tensor(Float32Array.from(numbers), shape)];
+      }),
     );
   return ok({
     step: state.step ?? current.step,
@@ -112,7 +121,7 @@ function mismatches(
   return Object.entries(values).flatMap(([key, numbers]) => {
     const shape = known.get(key);
     if (!shape) return [problem('state.unknown', `The network has no ${what} “${key}”.`, { got: key })];
-    const size = shape.reduce((product, each) => product * each, 1);
+    const size = sizeOf(shape);
     if (numbers.length === size) return [];
     return [
       problem(

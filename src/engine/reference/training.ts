@@ -1,13 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../kernels/tf';
 import { batchNormInTraining } from './batchNorm';
 import { dropoutInTraining } from './dropout';
-import type { Pass, Unit } from './network';
+import type { TrainingBehaviour } from './unit';
 
-/** How a stock layer behaves in training where tfjs's own way is unfit for it. */
-export type TrainingBehaviour = (tf: Tf, unit: Unit, inputs: readonly Tensor[], pass: Pass) => Tensor;
-
-/** By the stock layer's class name. */
+/** What stands in for stock layers in training, by their class names. */
 export const trainingBehaviours: ReadonlyMap<string, TrainingBehaviour> = new Map([
   ['Dropout', dropoutInTraining],
   ['BatchNormalization', batchNormInTraining],

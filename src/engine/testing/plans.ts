@@ -4,7 +4,7 @@ import { type Edge, emptyDocument, type LoomDocument } from '@/graph/document';
 
 type Params = Readonly<Record<string, unknown>>;
 
-/** A layer of a test network: what it is called, its type, its parameters, and whom it takes (default: the one before). */
+/** A layer of a test network; it takes the one before where it names no others. */
 export type Entry = readonly [id: string, type: string, params?: Params, from?: readonly string[]];
 
 /** A document of layers in a row, wired to the one before where they don't say otherwise. */
