@@ -22,7 +22,7 @@ function lenet(): () => number | undefined {
   const optimizer = tf.train.sgd(0.01);
   const convolve = (x: tf.Tensor4D, i: 0 | 1, pad: 'same' | 'valid') =>
     tf.maxPool(tf.relu(tf.conv2d(x, kernels[i] as tf.Tensor4D, 1, pad).add<tf.Tensor4D>(biases[i])), 2, 2, 'valid');
-  const dense = (x: tf.Tensor2D, i: 2 | 3 | 4) => tf.matMul(x, kernels[i] as tf.Tensor2D).add<tf.Tensor2D>(biases[i]);
+  const dense = (x: tf.Tensor2D, i: 2 | 3 | 4) => tf.matMul(x, kernels[i]).add<tf.Tensor2D>(biases[i]);
   const forward = () => {
     const features = convolve(convolve(images, 0, 'same'), 1, 'valid').reshape([BATCH, 400]) as tf.Tensor2D;
     const logits = dense(tf.relu(dense(tf.relu(dense(features, 2)), 3)), 4);
