@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { threadedWasm } from './src/engine/backends/vitePlugin';
 
 /** Threads and precise timers need a cross-origin isolated page. */
 const isolation = {
@@ -16,7 +17,7 @@ export default defineConfig(({ isSsrBuild }) => ({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es' as const },
+  worker: { format: 'es' as const, plugins: () => [threadedWasm()] },
   build: isSsrBuild
     ? {
         outDir: 'dist/node',
