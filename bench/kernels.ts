@@ -47,12 +47,13 @@ function medianMs(step: () => unknown, steps: number): number {
 
 await tf.setBackend('cpu');
 const onCpu = lenet();
-onCpu();
+const lossOnCpu = [onCpu(), onCpu()];
 const cpu = medianMs(onCpu, 5);
 
 const prepared = await prepareBackend(tf, 'wasm', nodeSurroundings);
 if (!prepared.ok) throw new Error(prepared.error.message);
 const onWasm = lenet();
+const lossOnWasm = [onWasm(), onWasm()];
 for (let i = 0; i < 10; i += 1) onWasm();
 const tensors = tf.memory().numTensors;
 const wasm = medianMs(onWasm, 40);
@@ -63,6 +64,7 @@ console.log(`LeNet-5, one training step, batch ${BATCH}, median`);
 line('stock cpu', cpu, 'ms');
 line(prepared.value.detail, wasm, 'ms');
 line('ratio', cpu / wasm, '×');
+console.log(`  loss of the first two steps: ${lossOnCpu.join(', ')} | ${lossOnWasm.join(', ')}`);
 line('tensors left by 40 steps', tf.memory().numTensors - tensors, '');
 
 const totals = new Map<string, number>();
