@@ -2,45 +2,15 @@ import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import type { Edge, GraphNode, LoomDocument, Port, Position } from './document';
 import { nodeSize } from './factory';
+import { edgesFrom, edgesInto, indexOf } from './traverse';
 
-/** Edges by the node that they leave and the node that they enter. */
-export interface Links {
-  readonly into: ReadonlyMap<string, readonly Edge[]>;
-  readonly from: ReadonlyMap<string, readonly Edge[]>;
-}
+/** Nodes by id. */
+export const nodesById = (document: LoomDocument): ReadonlyMap<string, GraphNode> => indexOf(document).nodes;
 
-const known = new WeakMap<readonly Edge[], Links>();
-
-/** Computed once per list of edges. */
-export function linksOf(document: LoomDocument): Links {
-  const cached = known.get(document.edges);
-  if (cached) return cached;
-  const into = new Map<string, Edge[]>();
-  const from = new Map<string, Edge[]>();
-  const put = (map: Map<string, Edge[]>, key: string, edge: Edge) => {
-    const list = map.get(key);
-    if (list) list.push(edge);
-    else map.set(key, [edge]);
-  };
-  for (const edge of document.edges) {
-    put(into, edge.to.node, edge);
-    put(from, edge.from.node, edge);
-  }
-  const links = { into, from };
-  known.set(document.edges, links);
-  return links;
-}
-
-const nodeMaps = new WeakMap<readonly GraphNode[], ReadonlyMap<string, GraphNode>>();
-
-/** Nodes by id. Computed once per list of nodes. */
-export function nodesById(document: LoomDocument): ReadonlyMap<string, GraphNode> {
-  const cached = nodeMaps.get(document.nodes);
-  if (cached) return cached;
-  const map = new Map(document.nodes.map((node) => [node.id, node]));
-  nodeMaps.set(document.nodes, map);
-  return map;
-}
+/** Wires that enter a node, by port. */
+export const wiresInto = (document: LoomDocument, id: string): readonly Edge[] => edgesInto(indexOf(document), id);
+/** Wires that leave a node, in the order drawn. */
+export const wiresFrom = (document: LoomDocument, id: string): readonly Edge[] => edgesFrom(indexOf(document), id);
 
 export const definitionOf = (node: GraphNode): LayerDefinition | undefined => layers.get(node.type);
 
@@ -75,7 +45,7 @@ export const portOffset = (port: number, count: number): number => (nodeSize.wid
 
 /** Input ports that nothing enters yet, in order. */
 export function freeInputs(document: LoomDocument, node: GraphNode): readonly Port[] {
-  const entering = linksOf(document).into.get(node.id) ?? [];
+  const entering = wiresInto(document, node.id);
   const taken = new Set(entering.map((edge) => edge.to.port));
   return Array.from({ length: inputCount(node, entering) }, (_, port) => ({ node: node.id, port })).filter(
     ({ port }) => !taken.has(port),
@@ -99,13 +69,12 @@ export function neighbour(document: LoomDocument, id: string, direction: Directi
   const byId = nodesById(document);
   const origin = byId.get(id);
   if (!origin) return document.nodes[0]?.id ?? null;
-  const links = linksOf(document);
   const present = (ids: readonly string[]) => ids.flatMap((other) => byId.get(other) ?? []);
   if (direction === 'down' || direction === 'up') {
     const along =
       direction === 'down'
-        ? (links.from.get(id) ?? []).map((edge) => edge.to.node)
-        : (links.into.get(id) ?? []).map((edge) => edge.from.node);
+        ? wiresFrom(document, id).map((edge) => edge.to.node)
+        : wiresInto(document, id).map((edge) => edge.from.node);
     const next = nearest(origin, present(along));
     if (next) return next.id;
   }

@@ -1,12 +1,12 @@
 import { edgeId, samePort, type Edge, type LoomDocument, type Port, type Position } from './document';
 import type { Edit } from './edits';
-import { isVariadic, linksOf, nodesById } from './ports';
+import { isVariadic, wiresInto, nodesById } from './ports';
 import { createNode, freePosition, rowHeight } from './factory';
 import type { LayerDefinition } from '@/layers/define';
 
 /** The wire that already enters a port. */
 export const wireInto = (document: LoomDocument, port: Port): Edge | undefined =>
-  linksOf(document).into.get(port.node)?.find((edge) => samePort(edge.to, port));
+  wiresInto(document, port.node).find((edge) => samePort(edge.to, port));
 
 /** Draws a wire; one that was there gives way. */
 export function connectEdits(document: LoomDocument, from: Port, to: Port): readonly Edit[] {
@@ -30,7 +30,7 @@ export function removeEdits(document: LoomDocument, ids: ReadonlySet<string>): r
   for (const target of new Set(document.edges.filter(lost).map((edge) => edge.to.node))) {
     const node = byId.get(target);
     if (!node || goneNodes.has(target) || !isVariadic(node)) continue;
-    const kept = (linksOf(document).into.get(target) ?? [])
+    const kept = wiresInto(document, target)
       .filter((edge) => !lost(edge))
       .sort((a, b) => a.to.port - b.to.port);
     kept.forEach((edge, port) => {

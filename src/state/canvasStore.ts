@@ -12,7 +12,10 @@ export interface CanvasState {
   readonly drawer: 'palette' | 'inspector' | null;
   /** What a screen reader says; a count, so that the same words can be said twice. */
   readonly announcement: { readonly text: string; readonly count: number };
+  /** Counts requests to put the focus into the palette's search. */
+  readonly searches: number;
   set(values: Partial<Pick<CanvasState, 'wiring' | 'adding' | 'dialog' | 'drawer'>>): void;
+  search(): void;
   announce(text: string): void;
 }
 
@@ -25,6 +28,8 @@ export function createCanvasStore(): CanvasStore {
     dialog: null,
     drawer: null,
     announcement: { text: '', count: 0 },
+    searches: 0,
+    search: () => set({ searches: get().searches + 1 }),
     set: (values) => set(values),
     announce: (text) => set({ announcement: { text, count: get().announcement.count + 1 } }),
   }));

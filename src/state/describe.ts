@@ -1,5 +1,5 @@
 import { faceOf } from '@/graph/face';
-import { linksOf, nodesById } from '@/graph/ports';
+import { wiresInto, wiresFrom, nodesById } from '@/graph/ports';
 import { compilationOf } from './compilation';
 import type { Desk } from './desk';
 import { portShapeText } from './wiring';
@@ -12,10 +12,9 @@ export function describeNode({ documents }: Pick<Desk, 'documents' | 'run'>, id:
   if (!node) return '';
   const report = compilationOf(document).nodes.get(id);
   const { kind } = faceOf(node);
-  const links = linksOf(document);
   const names = (ids: readonly string[]) => ids.map((other) => byId.get(other)?.name ?? other).join(', ');
-  const from = names((links.into.get(id) ?? []).map((edge) => edge.from.node));
-  const to = names((links.from.get(id) ?? []).map((edge) => edge.to.node));
+  const from = names(wiresInto(document, id).map((edge) => edge.from.node));
+  const to = names(wiresFrom(document, id).map((edge) => edge.to.node));
   const shape = portShapeText(document, { node: id, port: 0 });
   const problems = report?.problems.map((item) => item.message).join(' ') ?? '';
   return (

@@ -1,7 +1,7 @@
 import type { Edge, Port, Position } from '@/graph/document';
 import type { Edit } from '@/graph/edits';
 import { columnWidth, createNode, freePosition, nodeSize } from '@/graph/factory';
-import { freeInputs, linksOf, nodesById, outputCount, portOffset } from '@/graph/ports';
+import { freeInputs, wiresInto, wiresFrom, nodesById, outputCount, portOffset } from '@/graph/ports';
 import { insertIntoEdge, placeBelow } from '@/graph/wire';
 import { layers } from '@/layers/registry';
 import { applyEdits } from '@/graph/edits';
@@ -45,7 +45,7 @@ export function addLayer(desk: Desk, type: string, { at, into, from }: Insertion
   const node = createNode(document, definition, position);
   const edits: Edit[] = [{ kind: 'addNodes', nodes: [node], edges: [] }];
   const source = origin ? nodesById(document).get(origin.node) : undefined;
-  if (origin && source && outputCount(source, linksOf(document).from.get(source.id) ?? []) > origin.port) {
+  if (origin && source && outputCount(source, wiresFrom(document, source.id)) > origin.port) {
     const withNode = applyEdits(document, edits);
     const port = freeInputs(withNode, node).find((to) => wireOutcome(withNode, origin, to).problem === null);
     if (port) edits.push({ kind: 'connect', edge: { from: origin, to: port } });
@@ -61,7 +61,7 @@ function placeFor(desk: Desk, origin: Port | null): Position {
   if (source) {
     const below = placeBelow(document, source.id);
     // A second branch starts in its own column.
-    return (linksOf(document).from.get(source.id)?.length ?? 0) > 0 && below.x === source.position.x
+    return (wiresFrom(document, source.id).length ?? 0) > 0 && below.x === source.position.x
       ? freePosition(document, { x: below.x + columnWidth, y: below.y })
       : below;
   }
@@ -74,7 +74,7 @@ function placeFor(desk: Desk, origin: Port | null): Position {
 
 function announceAdded(desk: Desk, id: string): void {
   const { document } = desk.documents.getState();
-  const entering = linksOf(document).into.get(id) ?? [];
+  const entering = wiresInto(document, id);
   const wired = entering.map((edge) => nodesById(document).get(edge.from.node)?.name ?? edge.from.node);
   desk.canvas.getState().announce(wired.length > 0 ? `Added ${id}, wired to ${wired.join(', ')}.` : `Added ${id}.`);
   desk.view.getState().revealNode(id);

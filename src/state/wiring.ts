@@ -1,8 +1,8 @@
 import { formatShape } from '@/core/shape';
 import { wiringProblem } from '@/compiler/wiring';
 import { edgeId, samePort, type Edge, type LoomDocument, type Port } from '@/graph/document';
-import { applyEdit, type GraphProblem } from '@/graph/edits';
-import { inputCount, inputName, linksOf, nodesById } from '@/graph/ports';
+import type { GraphProblem } from '@/graph/edits';
+import { inputCount, inputName, wiresInto, nodesById } from '@/graph/ports';
 import { wireInto } from '@/graph/wire';
 import { compilationOf } from './compilation';
 
@@ -14,7 +14,7 @@ export interface WireOutcome {
 
 const outcomes = new WeakMap<LoomDocument, Map<string, WireOutcome>>();
 
-/** Judged as if a wire that is already there were gone, since the new one replaces it. */
+/** A wire that is already there is no reason against a new one, which replaces it. */
 export function wireOutcome(document: LoomDocument, from: Port, to: Port): WireOutcome {
   const cache = outcomes.get(document) ?? new Map<string, WireOutcome>();
   outcomes.set(document, cache);
@@ -26,11 +26,7 @@ export function wireOutcome(document: LoomDocument, from: Port, to: Port): WireO
     old && samePort(old.from, from)
       ? { problem: null, replaces: old }
       : {
-          problem: wiringProblem(
-            old ? applyEdit(document, { kind: 'disconnect', edges: [edgeId(old)] }) : document,
-            from,
-            to,
-          ),
+          problem: wiringProblem(document, compilationOf(document), from, to),
           replaces: old,
         };
   cache.set(key, outcome);
@@ -58,7 +54,6 @@ export function wiringCandidates(document: LoomDocument, from: Port): readonly C
   const byId = nodesById(document);
   const origin = byId.get(from.node);
   if (!origin) return [];
-  const links = linksOf(document);
   const shape = portShapeText(document, from);
   const far = (id: string) => {
     const at = byId.get(id)?.position ?? origin.position;
@@ -67,7 +62,7 @@ export function wiringCandidates(document: LoomDocument, from: Port): readonly C
   const candidates = document.nodes
     .filter((node) => node.id !== from.node)
     .flatMap((node) =>
-      Array.from({ length: inputCount(node, links.into.get(node.id) ?? []) }, (_, port): Candidate => {
+      Array.from({ length: inputCount(node, wiresInto(document, node.id)) }, (_, port): Candidate => {
         const to = { node: node.id, port };
         const outcome = wireOutcome(document, from, to);
         const name = inputName(node, port);

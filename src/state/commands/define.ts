@@ -13,6 +13,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Keys count only while the canvas or nothing has the focus: for arrows, Enter and single letters. */
   readonly onCanvas: boolean;
+  /** Keys count in text fields too, where typing has the first right. */
+  readonly inFields: boolean;
   /** Whether it makes a step of undo. */
   readonly history: 'record' | 'none';
   /** Further words that find it. */
@@ -24,12 +26,13 @@ export interface Command {
 }
 
 type CommandSpec = Pick<Command, 'id' | 'group' | 'title' | 'run'> &
-  Partial<Pick<Command, 'keys' | 'onCanvas' | 'history' | 'enabled' | 'keywords' | 'listed'>>;
+  Partial<Pick<Command, 'keys' | 'onCanvas' | 'inFields' | 'history' | 'enabled' | 'keywords' | 'listed'>>;
 
 export function command(spec: CommandSpec): Command {
   return {
     keys: [],
     onCanvas: false,
+    inFields: false,
     history: 'none',
     keywords: [],
     listed: true,

@@ -53,11 +53,16 @@ export function keysText(keys: string, mac: boolean): string {
   return parts.join(mac ? '' : '+');
 }
 
-/** The command that a stroke means; `onCanvas` says whether the canvas, or nothing at all, has the focus. */
-export function commandFor(stroke: Stroke, mac: boolean, onCanvas: boolean, desk: Desk): Command | null {
+/** Where the focus is: on the canvas or nowhere, in a text field, or on another control. */
+export type Focus = 'canvas' | 'field' | 'control';
+
+/** The command that a stroke means there and now. */
+export function commandFor(stroke: Stroke, mac: boolean, focus: Focus, desk: Desk): Command | null {
   const text = strokeText(stroke, mac);
   for (const item of commands.values()) {
-    if (item.keys.includes(text) && (onCanvas || !item.onCanvas) && item.enabled(desk)) return item;
+    if (!item.keys.includes(text)) continue;
+    const here = focus === 'canvas' || (focus === 'field' ? item.inFields : !item.onCanvas);
+    if (here && item.enabled(desk)) return item;
   }
   return null;
 }

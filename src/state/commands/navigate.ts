@@ -1,4 +1,4 @@
-import { linksOf, neighbour, nodesById, outputCount, type Direction } from '@/graph/ports';
+import { wiresFrom, neighbour, nodesById, outputCount, type Direction } from '@/graph/ports';
 import { describeNode } from '../describe';
 import type { Desk } from '../desk';
 import { selectedNode } from '../insertion';
@@ -75,7 +75,7 @@ export const wire = command({
     const { document } = documents.getState();
     const node = id === null ? undefined : nodesById(document).get(id);
     if (!node) return canvas.getState().announce('Select one layer first; the wire begins there.');
-    if (outputCount(node, linksOf(document).from.get(node.id) ?? []) === 0) {
+    if (outputCount(node, wiresFrom(document, node.id)) === 0) {
       return canvas.getState().announce(`${node.name} has no output to wire from.`);
     }
     canvas.getState().set({ wiring: { from: { node: node.id, port: 0 }, target: null } });

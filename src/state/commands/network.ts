@@ -19,6 +19,7 @@ export const open = command({
   group: 'Network',
   title: 'Open a file…',
   keys: ['mod+o'],
+  inFields: true,
   keywords: ['import', 'load', 'upload'],
   run: async (desk) => {
     const file = await desk.services.chooseFile();
@@ -42,6 +43,7 @@ export const exportDocument = command({
   group: 'Network',
   title: 'Download the drawing (JSON)',
   keys: ['mod+s'],
+  inFields: true,
   keywords: ['save', 'export', 'json'],
   run: (desk) => {
     const { document } = desk.documents.getState();

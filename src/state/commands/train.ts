@@ -31,6 +31,7 @@ export const train = command({
     return status === 'paused' ? 'Resume' : status === 'idle' ? 'Train' : 'Train again';
   },
   keys: ['mod+enter'],
+  inFields: true,
   keywords: ['run', 'start', 'learn', 'fit', 'pause', 'resume'],
   enabled: ({ run }) => run.getState().status !== 'preparing',
   run: (desk) => {

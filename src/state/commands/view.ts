@@ -92,6 +92,7 @@ export const commandPalette = command({
   group: 'Help',
   title: 'All commands',
   keys: ['mod+k'],
+  inFields: true,
   listed: false,
   run: ({ canvas }) => canvas.getState().set({ dialog: canvas.getState().dialog === 'commands' ? null : 'commands' }),
 });
@@ -103,4 +104,13 @@ export const keySheet = command({
   keys: ['?'],
   onCanvas: true,
   run: ({ canvas }) => canvas.getState().set({ dialog: canvas.getState().dialog === 'keys' ? null : 'keys' }),
+});
+
+export const search = command({
+  id: 'view.search',
+  group: 'Add',
+  title: 'Search the layers',
+  keys: ['/'],
+  onCanvas: true,
+  run: ({ canvas }) => canvas.getState().search(),
 });
