@@ -9,15 +9,15 @@ import { createAutosave } from '@/state/storage/autosave';
 import { openLibrary } from '@/state/storage/library';
 import { keepViewSettings, readViewSettings } from '@/state/viewSettings';
 import { createViewStore } from '@/state/viewStore';
+import { createTrainingClient } from '@/training/client';
 import { ErrorBoundary } from '@/ui/shell/ErrorBoundary';
 import { Screen } from '@/ui/shell/Screen';
 import { AppContext } from '@/ui/useApp';
 import { browserServices } from './services';
 import { connectWindows, restoreDesk } from './session';
-import { trainingClient } from './trainingClient';
 
 const documents = createDocumentStore();
-const run = createRunStore(trainingClient());
+const run = createRunStore(createTrainingClient());
 const view = createViewStore(readViewSettings(localStorage));
 const library = openLibrary();
 const windows = connectWindows();

@@ -25,13 +25,13 @@ export function browserServices(): Services {
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     },
-    chooseFile: () =>
+    chooseFiles: () =>
       new Promise((resolve) => {
         const input = document.createElement('input');
         input.type = 'file';
-        input.accept = '.json,.zip,application/json,application/zip';
-        input.onchange = () => resolve(input.files?.[0] ?? null);
-        input.oncancel = () => resolve(null);
+        input.multiple = true;
+        input.onchange = () => resolve([...(input.files ?? [])]);
+        input.oncancel = () => resolve([]);
         input.click();
       }),
     clipboard: {

@@ -1,4 +1,5 @@
-import { defaults } from '@/core/params';
+import { defaults, type AnyParams } from '@/core/params';
+import { findDataset } from '@/datasets/registry';
 import type { LayerDefinition } from '@/layers/define';
 import type { GraphNode, LoomDocument, Position } from './document';
 
@@ -24,6 +25,12 @@ export function freshName(document: LoomDocument, base: string, taken: ReadonlyS
   }
 }
 
+/** An input takes the shape of the chosen dataset's examples. */
+function datasetShape(document: LoomDocument, { role, params }: LayerDefinition): AnyParams {
+  const dataset = document.dataset === null ? undefined : findDataset(document.dataset);
+  return role === 'source' && params.shape?.kind === 'sizes' && dataset ? { shape: [...dataset.input] } : {};
+}
+
 /** A new node of a layer, with its default parameters. Its id is its first name. */
 export function createNode(document: LoomDocument, definition: LayerDefinition, position: Position): GraphNode {
   const name = freshName(document, baseName(definition.type));
@@ -32,7 +39,7 @@ export function createNode(document: LoomDocument, definition: LayerDefinition, 
     type: definition.type,
     version: definition.version,
     name,
-    params: { ...defaults(definition.params) },
+    params: { ...defaults(definition.params), ...datasetShape(document, definition) },
     position,
   };
 }

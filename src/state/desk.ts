@@ -21,8 +21,8 @@ export interface Services {
   /** Positions for all nodes; computed in a worker of its own. */
   layout(document: LoomDocument): Promise<Readonly<Record<string, Position>>>;
   download(name: string, content: Blob): void;
-  /** Lets the user choose a file; `null` when they think better of it. */
-  chooseFile(): Promise<File | null>;
+  /** Lets the user choose files; none when they think better of it. */
+  chooseFiles(): Promise<readonly File[]>;
   readonly clipboard: { write(text: string): Promise<void>; read(): Promise<string> };
   /** A short message at the screen's edge. */
   notify(message: string, action?: { readonly label: string; readonly run: () => void }): void;

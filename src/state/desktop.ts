@@ -32,15 +32,22 @@ export async function layOut(desk: Desk, label = 'automatic layout', mark?: stri
   desk.documents.getState().edit(label, [{ kind: 'move', positions }], mark === undefined ? {} : { mark });
 }
 
+interface Opening {
+  /** Where it lies in storage; a new place otherwise. */
+  readonly stored?: { readonly id: string; readonly revision: number };
+  /** Whether its positions mean nothing; told from the positions otherwise. */
+  readonly layout?: boolean;
+}
+
 /** Puts a document on the desk in place of the present one, which stays in storage. */
-export async function openDocument(desk: Desk, document: LoomDocument, stored?: { id: string; revision: number }): Promise<void> {
+export async function openDocument(desk: Desk, document: LoomDocument, { stored, layout }: Opening = {}): Promise<void> {
   await parkRun(desk);
   await desk.autosave.flush();
   const { documents, run, autosave, library } = desk;
   const old = documents.getState().id;
   const saved = savedRunOf(run.getState());
   if (saved && run.getState().live) await library.saveRun(old, saved);
-  const placed = needsLayout(document) ? await withPositions(desk, document) : document;
+  const placed = (layout ?? needsLayout(document)) ? await withPositions(desk, document) : document;
   const id = stored?.id ?? crypto.randomUUID();
   documents.getState().open(placed, id);
   if (stored) autosave.adopt(id, stored.revision);
@@ -60,5 +67,5 @@ export async function openStored(desk: Desk, id: string): Promise<void> {
   const found = await desk.library.load(id);
   if (!found.ok) return desk.services.notify(found.error.message);
   if (!found.value) return desk.services.notify('This network is no longer in the browser’s storage.');
-  await openDocument(desk, found.value.document, { id, revision: found.value.revision });
+  await openDocument(desk, found.value.document, { stored: { id, revision: found.value.revision } });
 }

@@ -49,7 +49,8 @@ export interface RunState {
 export interface SavedRun {
   readonly job: Omit<TrainingJob, 'resume'>;
   readonly status: 'paused' | 'finished' | 'stopped' | 'diverged';
-  readonly info: RunInfo;
+  /** `null` for weights that came with an opened model: nothing was trained here yet. */
+  readonly info: RunInfo | null;
   readonly validation: Evaluation | null;
   readonly test: Evaluation | null;
   readonly problem: Problem | null;
@@ -158,7 +159,7 @@ export function applyEvent(run: RunState, event: TrainingEvent): Partial<RunStat
 /** What storage is to keep of a run now; `null` when it holds no weights yet. A run that goes on counts as paused. */
 export function savedRunOf(run: RunState): SavedRun | null {
   const { job, info, checkpoint, validation, test } = run;
-  if (!job || !info || !checkpoint) return null;
+  if (!job || !checkpoint) return null;
   const over = run.status === 'finished' || run.status === 'stopped' || run.status === 'diverged';
   const { resume: _resume, ...rest } = job;
   return {

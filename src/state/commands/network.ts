@@ -1,9 +1,10 @@
+import { formats } from '@/formats/registry';
+import { openPreset } from '@/formats/presets';
 import { emptyDocument } from '@/graph/document';
+import { compilationOf } from '../compilation';
 import type { Desk } from '../desk';
 import { openDocument } from '../desktop';
-import { exportModel, openFile } from '../files';
-import { loadPreset } from '../presets';
-import { documentText } from '../storage/codec';
+import { exportSource, openChosen } from '../files';
 import { command } from './define';
 
 export const fresh = command({
@@ -21,13 +22,10 @@ export const open = command({
   keys: ['mod+o'],
   inFields: true,
   keywords: ['import', 'load', 'upload'],
-  run: async (desk) => {
-    const file = await desk.services.chooseFile();
-    if (file) await openFile(desk, file);
-  },
+  run: async (desk) => openChosen(desk, await desk.services.chooseFiles()),
 });
 
-/** A file name out of a network's name. */
+/** A file name out of a network's name; `ending` with its dot. */
 export const fileName = (desk: Desk, ending: string): string => {
   const base = desk.documents
     .getState()
@@ -35,36 +33,27 @@ export const fileName = (desk: Desk, ending: string): string => {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '');
-  return `${base || 'network'}.${ending}`;
+  return `${base || 'network'}${ending}`;
 };
 
-export const exportDocument = command({
-  id: 'export.document',
-  group: 'Network',
-  title: 'Download the drawing (JSON)',
-  keys: ['mod+s'],
-  inFields: true,
-  keywords: ['save', 'export', 'json'],
-  run: (desk) => {
-    const { document } = desk.documents.getState();
-    desk.services.download(fileName(desk, 'loom.json'), new Blob([documentText(document)], { type: 'application/json' }));
-  },
-});
-
-export const exportTrained = command({
-  id: 'export.model',
-  group: 'Network',
-  title: 'Download the model with its weights (TensorFlow.js)',
-  keywords: ['save', 'export', 'tfjs', 'weights', 'zip'],
-  enabled: ({ run }) => run.getState().checkpoint !== null,
-  run: async (desk) => {
-    const { job, checkpoint } = desk.run.getState();
-    if (!job || !checkpoint) return;
-    const file = await exportModel(job.plan, checkpoint.state.weights);
-    if (file.ok) desk.services.download(fileName(desk, 'zip'), file.value);
-    else desk.services.notify(file.error.message);
-  },
-});
+/** One command for each format that can be written: `export.document`, `export.tfjs`. */
+export const exportCommands = [...formats.values()].map((format) =>
+  command({
+    id: `export.${format.id}`,
+    group: 'Network',
+    title: `Export: ${format.title}`,
+    keys: format.id === 'document' ? ['mod+s'] : [],
+    inFields: true,
+    keywords: ['save', 'download', format.summary],
+    enabled: ({ documents }) => format.needs === 'document' || compilationOf(documents.getState().document).plan !== null,
+    run: (desk) => {
+      const source = exportSource(desk, format);
+      const file = source.ok ? format.emit(source.value) : source;
+      if (file.ok) desk.services.download(fileName(desk, format.extension), new Blob([file.value], { type: format.mime }));
+      else desk.services.notify(file.error.message);
+    },
+  }),
+);
 
 export const startHere = command({
   id: 'file.lenet',
@@ -72,8 +61,8 @@ export const startHere = command({
   title: 'Open LeNet-5',
   listed: false,
   run: async (desk) => {
-    const preset = await loadPreset('lenet-5');
-    if (preset?.ok) await openDocument(desk, preset.value);
-    else desk.services.notify('The preset LeNet-5 can’t be read.');
+    const preset = openPreset('lenet-5');
+    if (preset.ok) await openDocument(desk, preset.value);
+    else desk.services.notify(preset.error.message);
   },
 });

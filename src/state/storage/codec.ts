@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
-import { documentSchema, type LoomDocument } from '@/graph/document';
+import { readDocument } from '@/formats/documentFile';
+import type { LoomDocument } from '@/graph/document';
 
 const storedSchema = z.object({
   id: z.string().min(1),
@@ -24,34 +25,6 @@ export const encodeDocument = (id: string, document: LoomDocument, revision: num
 export function decodeDocument(raw: unknown): Result<{ readonly document: LoomDocument; readonly revision: number }, Problem> {
   const stored = storedSchema.safeParse(raw);
   if (!stored.success) return err(problem('storage.damaged', 'The stored network can’t be read: its record is damaged.'));
-  const document = parseDocument(stored.data.document);
+  const document = readDocument(stored.data.document, 'The stored network');
   return document.ok ? ok({ document: document.value, revision: stored.data.revision }) : document;
 }
-
-/** Reads a document from untrusted data. */
-export function parseDocument(raw: unknown): Result<LoomDocument, Problem> {
-  const parsed = documentSchema.safeParse(raw);
-  if (parsed.success) return ok(parsed.data);
-  const issue = parsed.error.issues[0];
-  const where = issue?.path.join('.') ?? '';
-  return err(
-    problem(
-      'document.invalid',
-      `This is not a Layerloom network that can be read${where ? `: “${where}” is wrong` : ''}${issue ? ` (${issue.message})` : ''}.`,
-    ),
-  );
-}
-
-/** Reads a document's file. */
-export function parseDocumentText(text: string): Result<LoomDocument, Problem> {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch (reason) {
-    const why = reason instanceof Error ? reason.message : 'not JSON';
-    return err(problem('document.json', `The file is not JSON: ${why}.`));
-  }
-  return parseDocument(raw);
-}
-
-export const documentText = (document: LoomDocument): string => `${JSON.stringify(document, null, 2)}\n`;

@@ -19,7 +19,7 @@ import { nodeSize } from '@/graph/factory';
 import { definitionOf, freeInputs, inputCount, nodesById, wiresInto } from '@/graph/ports';
 import { connectEdits, passesThrough } from '@/graph/wire';
 import { layers } from '@/layers/registry';
-import { openFile } from '@/state/files';
+import { openChosen } from '@/state/files';
 import { addLayer } from '@/state/insertion';
 import { wireOutcome } from '@/state/wiring';
 import { layerDragType } from '../palette/LayerSearch';
@@ -142,8 +142,8 @@ function CanvasFlow() {
 
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
-    const file = event.dataTransfer.files[0];
-    if (file) return void openFile(app, file);
+    const files = [...event.dataTransfer.files];
+    if (files.length > 0) return void openChosen(app, files);
     const type = event.dataTransfer.getData(layerDragType);
     const definition = layers.get(type);
     if (!definition) return;

@@ -1,4 +1,4 @@
-import { presetIds } from '@/state/presets';
+import { presetIds } from '@/formats/presets';
 import { runCommand } from '@/state/commands/registry';
 import { useApp } from '../useApp';
 

@@ -1,5 +1,5 @@
 import { Component, type ReactNode } from 'react';
-import { documentText } from '@/state/storage/codec';
+import { formatDocument } from '@/formats/documentFile';
 import { AppContext, type App } from '../useApp';
 import { buttonLook } from './menu';
 
@@ -25,8 +25,8 @@ export class ErrorBoundary extends Component<Props, State> {
   private readonly download = () => {
     const app = this.context;
     if (!app) return;
-    const text = documentText(app.documents.getState().document);
-    app.services.download('network.loom.json', new Blob([text], { type: 'application/json' }));
+    const text = formatDocument(app.documents.getState().document);
+    app.services.download('network.json', new Blob([text], { type: 'application/json' }));
   };
 
   override render() {

@@ -1,8 +1,10 @@
 import { ChevronDown, Command as CommandIcon, Moon, PanelLeft, PanelRight, Pause, Play, Redo2, Sun, SunMoon, Undo2 } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { datasets } from '@/datasets/registry';
+import { openPreset, presetIds } from '@/formats/presets';
+import { formats } from '@/formats/registry';
 import { openDocument, openStored } from '@/state/desktop';
-import { loadPresets, type Preset } from '@/state/presets';
+
 import type { RecentDocument } from '@/state/storage/library';
 import { CommandButton } from '../commands/CommandButton';
 import { shownKeys } from '../commands/platform';
@@ -89,13 +91,17 @@ const datasetTitle = (id: string | null) => (id === null ? 'no dataset' : (datas
 
 function Presets() {
   const app = useApp();
-  const [presets, setPresets] = useState<readonly Preset[] | null>(null);
+  const presets = useMemo(
+    () =>
+      presetIds.flatMap((id) => {
+        const opened = openPreset(id);
+        return opened.ok ? [{ id, document: opened.value }] : [];
+      }),
+    [],
+  );
   const [recent, setRecent] = useState<readonly RecentDocument[]>([]);
   const present = app.documents.getState().id;
-  const load = () => {
-    void loadPresets().then(setPresets);
-    void app.library.recent().then(setRecent);
-  };
+  const load = () => void app.library.recent().then(setRecent);
   const others = recent.filter(({ id }) => id !== present).slice(0, 8);
   return (
     <Menu
@@ -110,9 +116,7 @@ function Presets() {
       <CommandItem id="file.new" />
       <MenuLine />
       <MenuLabel>Presets</MenuLabel>
-      {presets === null && <MenuLabel>Reading…</MenuLabel>}
-      {presets?.length === 0 && <MenuLabel>None yet</MenuLabel>}
-      {presets?.map(({ id, document }) => (
+      {presets.map(({ id, document }) => (
         <MenuItem key={id} title={document.name} aside={datasetTitle(document.dataset)} onSelect={() => void openDocument(app, document)} />
       ))}
       {others.length > 0 && (
@@ -142,8 +146,9 @@ const FileMenu = () => (
       </>
     }
   >
-    <CommandItem id="export.model" />
-    <CommandItem id="export.document" />
+    {[...formats.keys()].map((id) => (
+      <CommandItem key={id} id={`export.${id}`} />
+    ))}
     <MenuLine />
     <CommandItem id="file.open" />
   </Menu>
