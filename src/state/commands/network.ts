@@ -62,7 +62,7 @@ export const startHere = command({
   listed: false,
   run: async (desk) => {
     const preset = openPreset('lenet-5');
-    if (preset.ok) await openDocument(desk, preset.value);
+    if (preset.ok) await openDocument(desk, preset.value, { layout: true });
     else desk.services.notify(preset.error.message);
   },
 });

@@ -8,7 +8,7 @@ export const fit = command({
   id: 'view.fit',
   group: 'View',
   title: 'Fit the network',
-  keys: ['f'],
+  keys: ['0', 'home'],
   onCanvas: true,
   keywords: ['zoom', 'centre'],
   enabled: drawn,

@@ -52,13 +52,32 @@ export interface Route {
   readonly label: Position;
 }
 
+/** Where a wire can climb from a node to one above it: midway, or beside what stands there, on the source's side. */
+function freeLane(from: Position, to: Position, boxes: readonly Box[]): number {
+  const apart = Math.abs(to.x - from.x) > nodeSize.width;
+  let lane = apart ? (from.x + to.x) / 2 : Math.max(from.x, to.x) + nodeSize.width / 2 + clearance;
+  const side = apart && to.x > from.x ? -1 : 1;
+  for (let tries = 0; tries < 8; tries += 1) {
+    const hit = boxes.find(
+      ({ position: { x, y } }) =>
+        lane > x - clearance / 2 &&
+        lane < x + nodeSize.width + clearance / 2 &&
+        y + nodeSize.height > to.y - clearance &&
+        y < from.y + clearance,
+    );
+    if (!hit) return lane;
+    lane = side < 0 ? hit.position.x - clearance : hit.position.x + nodeSize.width + clearance;
+  }
+  return lane;
+}
+
 /**
  * A wire's way from an output at the bottom of a node to an input at the top of another: a calm curve where the way
  * is free, a lane beside what stands between, and over the top where the target lies above.
  */
 export function routeWire(from: Position, to: Position, obstacles: readonly Box[]): Route {
   if (to.y < from.y + 16) {
-    const lane = Math.abs(to.x - from.x) > nodeSize.width ? (from.x + to.x) / 2 : Math.max(from.x, to.x) + nodeSize.width / 2 + clearance;
+    const lane = freeLane(from, to, obstacles);
     const points = [
       from,
       { x: from.x, y: from.y + clearance },

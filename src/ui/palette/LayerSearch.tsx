@@ -30,7 +30,7 @@ function rank(title: string, search: string, keywords: readonly string[] = []): 
 /** All layers by family, with a search; arrows walk, Enter adds. */
 export function LayerSearch({ onPick, draggable, autoFocus = false, inputRef, onEscape }: Props) {
   return (
-    <Command label="Layers" loop filter={rank} className="flex min-h-0 flex-1 flex-col">
+    <Command label="Layers" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
       <label className="mb-1 flex items-center gap-2 rounded-lg border border-line px-2.5 focus-within:border-accent">
         <Command.Input
           ref={inputRef}
@@ -71,7 +71,7 @@ export function LayerSearch({ onPick, draggable, autoFocus = false, inputRef, on
                     event.dataTransfer.effectAllowed = 'move';
                   }}
                   onSelect={() => onPick(layer.type)}
-                  className="flex cursor-grab items-center gap-2 rounded-md px-1.5 py-[4.5px] select-none data-[selected=true]:bg-accent/9"
+                  className="flex cursor-grab items-center gap-2 rounded-md px-1.5 py-[4.5px] select-none hover:bg-accent/6 group-focus-within:data-[selected=true]:bg-accent/12"
                 >
                   <Icon size={13} strokeWidth={2.1} style={{ color: look.color }} aria-hidden className="shrink-0" />
                   <span className="truncate">{layer.title}</span>

@@ -117,7 +117,7 @@ function Presets() {
       <MenuLine />
       <MenuLabel>Presets</MenuLabel>
       {presets.map(({ id, document }) => (
-        <MenuItem key={id} title={document.name} aside={datasetTitle(document.dataset)} onSelect={() => void openDocument(app, document)} />
+        <MenuItem key={id} title={document.name} aside={datasetTitle(document.dataset)} onSelect={() => void openDocument(app, document, { layout: true })} />
       ))}
       {others.length > 0 && (
         <>

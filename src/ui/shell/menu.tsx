@@ -1,5 +1,6 @@
 import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
+import { useApp } from '../useApp';
 import { shownKeys } from '../commands/platform';
 import { useCommand } from '../commands/useCommand';
 
@@ -18,6 +19,9 @@ interface MenuProps {
 
 /** A button of the top bar that opens a menu. */
 export function Menu({ label, name, children, onOpen, look = buttonLook }: MenuProps) {
+  const { viewport } = useApp();
+  /** Whether something was chosen: then the focus goes to the canvas, where the result is, not back to the button. */
+  const chosen = useRef(false);
   return (
     <DropdownMenu.Root onOpenChange={(open) => open && onOpen?.()} modal={false}>
       <DropdownMenu.Trigger className={look} aria-label={name}>
@@ -28,6 +32,14 @@ export function Menu({ label, name, children, onOpen, look = buttonLook }: MenuP
           align="end"
           sideOffset={6}
           collisionPadding={8}
+          onClickCapture={() => (chosen.current = true)}
+          onCloseAutoFocus={(event) => {
+            if (chosen.current) {
+              event.preventDefault();
+              viewport.current?.focus();
+            }
+            chosen.current = false;
+          }}
           className="z-50 max-h-[70vh] min-w-[230px] overflow-auto rounded-xl border border-line bg-panel p-1.5 shadow-card"
         >
           {children}
