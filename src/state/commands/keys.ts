@@ -45,6 +45,7 @@ const symbols: Readonly<Record<string, string>> = {
   esc: 'Esc',
   delete: 'Del',
   backspace: 'Backspace',
+  home: 'Home',
 };
 
 /** As people read it: `Ctrl+Shift+Z`, `⇧⌘Z`. */

@@ -34,6 +34,8 @@ export function AddSearch() {
         <LayerSearch
           autoFocus
           draggable={false}
+          // A wire can’t lead to where examples enter.
+          offers={(layer) => adding.from === null || layer.role !== 'source'}
           onPick={(type) => {
             const inputs = layers.get(type)?.inputs;
             const count = inputs?.kind === 'fixed' ? inputs.names.length : 1;

@@ -57,6 +57,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
     const problems = compilationOf(document).nodes.get(id)?.problems ?? [];
     return problems.some((problem) => problem.severity === 'error') ? 'error' : problems.length > 0 ? 'warning' : null;
   });
+  const wiring = useWireOrigin() !== '';
   const alone = useDocument(({ selection }) => selection.size === 1);
   const learning = useRun(({ status, job }) => status === 'running' && (job?.plan.layers.some((layer) => layer.node === id) ?? false));
   const face = faceOf(node);
@@ -98,7 +99,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
           className="port"
         />
       ))}
-      {severity && !dragging && ((selected && alone) || hovered) && (
+      {severity && !dragging && !wiring && ((selected && alone) || hovered) && (
         <NodeToolbar isVisible position={Side.Right} align="start" offset={10}>
           <ProblemCard node={id} onPointerEnter={() => setHovered(true)} onPointerLeave={() => setHovered(false)} />
         </NodeToolbar>

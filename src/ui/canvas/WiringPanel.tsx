@@ -58,7 +58,7 @@ function Walk({ node, port }: { node: string; port: number }) {
     <div
       role="dialog"
       aria-label={`Wire from ${origin.name}`}
-      className="absolute top-3 left-1/2 z-30 w-[380px] max-w-[calc(100%-24px)] -translate-x-1/2 rounded-xl border border-accent bg-panel p-2 shadow-card"
+      className="absolute top-3 left-1/2 z-30 w-[420px] max-w-[calc(100%-24px)] -translate-x-1/2 rounded-xl border border-accent bg-panel p-2 shadow-card"
     >
       <div className="flex items-baseline gap-2 px-1.5 pb-1.5">
         <span className="font-semibold">Wire from {origin.name}</span>
@@ -66,7 +66,6 @@ function Walk({ node, port }: { node: string; port: number }) {
           {outputName} <span className="mono">{shape}</span>
           {outputs > 1 && ' · Tab: next output'}
         </span>
-        <span className="ml-auto text-xs text-muted">↑↓ choose · Enter wires · Esc leaves</span>
       </div>
       <input
         autoFocus
@@ -122,6 +121,7 @@ function Walk({ node, port }: { node: string; port: number }) {
         })}
         {shown.length === 0 && <li className="px-1.5 py-1 text-muted">No port of that name.</li>}
       </ul>
+      <p className="mt-1.5 border-t border-line px-1.5 pt-1.5 text-xs text-muted">↑ ↓ choose · Enter wires · Esc leaves</p>
     </div>
   );
 }

@@ -30,7 +30,9 @@ export function useViewport(region: RefObject<HTMLDivElement | null>): void {
       const { width, height } = store.getState();
       const { document } = documents.getState();
       if (document.nodes.length === 0 || width === 0) return;
-      void flow.setViewport(getViewportForBounds(boundsOf(document), width, height, 0.1, 1.1, 0.09), { duration: duration() });
+      // Room below for the controls that lie on the canvas.
+      const padding = { x: '36px', top: '28px', bottom: '58px' } as const;
+      void flow.setViewport(getViewportForBounds(boundsOf(document), width, height, 0.1, 1.1, padding), { duration: duration() });
     };
     const own = {
       zoomIn: () => void flow.zoomIn({ duration: duration() }),

@@ -1,6 +1,7 @@
 import { Command } from 'cmdk';
 import type { Ref } from 'react';
 import { families } from '@/layers/families';
+import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import { lookOf } from '../canvas/families';
 
@@ -10,6 +11,8 @@ export const layerDragType = 'application/x-layerloom-layer';
 interface Props {
   readonly onPick: (type: string) => void;
   readonly draggable: boolean;
+  /** Which layers are offered; all by default. */
+  readonly offers?: (layer: LayerDefinition) => boolean;
   readonly autoFocus?: boolean;
   readonly inputRef?: Ref<HTMLInputElement>;
   readonly onEscape?: () => void;
@@ -28,7 +31,7 @@ function rank(title: string, search: string, keywords: readonly string[] = []): 
 }
 
 /** All layers by family, with a search; arrows walk, Enter adds. */
-export function LayerSearch({ onPick, draggable, autoFocus = false, inputRef, onEscape }: Props) {
+export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus = false, inputRef, onEscape }: Props) {
   return (
     <Command label="Layers" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
       <label className="mb-1 flex items-center gap-2 rounded-lg border border-line px-2.5 focus-within:border-accent">
@@ -48,7 +51,7 @@ export function LayerSearch({ onPick, draggable, autoFocus = false, inputRef, on
       <Command.List className="min-h-0 flex-1 overflow-auto [scrollbar-width:thin]">
         <Command.Empty className="px-2 py-3 text-muted">No layer of that name.</Command.Empty>
         {families.map((family) => {
-          const members = [...layers.values()].filter((layer) => layer.family === family.id);
+          const members = [...layers.values()].filter((layer) => layer.family === family.id && offers(layer));
           if (members.length === 0) return null;
           const look = lookOf(family.id);
           const Icon = look.icon;
