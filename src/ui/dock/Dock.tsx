@@ -1,0 +1,1 @@
+export const Dock = () => <p className="p-4 text-muted">Dock</p>;

@@ -1,0 +1,1 @@
+export const Inspector = () => <p className="p-4 text-muted">Inspector</p>;
