@@ -48,6 +48,7 @@ export interface DatasetDefinition {
   /** Names of the input's features where they have any: `['x', 'y']`. */
   readonly features?: readonly string[];
   readonly task: Task;
+  /** A test count of 0 is legal: too few examples to hold any back. Then there is no test score to report. */
   readonly counts: { readonly train: number; readonly test: number };
   /** Factor from stored units to the natural range of the network: 1/255 for bytes. */
   readonly scale: number;

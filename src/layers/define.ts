@@ -60,7 +60,8 @@ export interface LayerCase<P> {
   readonly weights: number;
 }
 
-interface LayerSpec<D extends ParamDefs> {
+/** What a layer says of itself beside its rules. */
+interface LayerHeader<D extends ParamDefs> {
   /** Camel case, as in documents. */
   readonly type: string;
   readonly family: Family;
@@ -82,31 +83,37 @@ interface LayerSpec<D extends ParamDefs> {
   readonly inputs?: Inputs;
   /** Default: one, called `output`. */
   readonly outputs?: readonly string[];
-  /** `source` begins a network, `sink` ends it; both once wired by the compiler. Default `layer`. */
+  /** `source` begins a network, `sink` ends it. Default `layer`. */
   readonly role?: 'source' | 'sink' | 'layer';
-  shape(inputs: readonly Shape[], params: ParamValues<D>): Inference;
-  weights?(inputs: readonly Shape[], params: ParamValues<D>): Readonly<Record<string, WeightSpec>>;
-  /** Stock layers that say exactly what is meant, first to last; none for markers without computation. */
-  lower(params: ParamValues<D>, context: LowerContext): readonly StockLayer[];
-  /** Reads a stock layer's config back, by class name: the inverse of `lower` for files that others made. */
-  readonly reads?: Readonly<Record<string, (config: AnyParams) => Result<Partial<ParamValues<D>>>>>;
-  /** Multiply-adds for one example. */
-  macs?(inputs: readonly Shape[], outputs: readonly Shape[], params: ParamValues<D>): number;
-  /** What the inspector shows, in the user's own numbers. */
-  formula?(inputs: readonly Shape[], outputs: readonly Shape[], params: ParamValues<D>): readonly Formula[];
-  /** The node's second line: `6 · 5×5 · pad 2`. */
-  telling?(params: ParamValues<D>): string;
-  /** The node's kind where it says more than the title: `Conv 2D · ReLU`. */
-  kind?(params: ParamValues<D>): string;
-  readonly cases: readonly LayerCase<ParamValues<D>>[];
 }
 
-/** A layer as the registry holds it, its parameters' types forgotten. */
-export interface LayerDefinition extends Required<Omit<LayerSpec<ParamDefs>, 'shortcut' | 'reference' | 'cases' | 'reads'>> {
+/** A layer's rules over its checked parameters `P`; all pure. */
+interface LayerRules<P> {
+  shape(inputs: readonly Shape[], params: P): Inference;
+  weights?(inputs: readonly Shape[], params: P): Readonly<Record<string, WeightSpec>>;
+  /** Stock layers that say exactly what is meant, first to last; none for markers without computation. */
+  lower(params: P, context: LowerContext): readonly StockLayer[];
+  /** Reads a stock layer's config back, by class name: the inverse of `lower` for files that others made. */
+  readonly reads?: Readonly<Record<string, (config: AnyParams) => Result<Partial<P>>>>;
+  /** Multiply-adds for one example. */
+  macs?(inputs: readonly Shape[], outputs: readonly Shape[], params: P): number;
+  /** What the inspector shows, in the user's own numbers. */
+  formula?(inputs: readonly Shape[], outputs: readonly Shape[], params: P): readonly Formula[];
+  /** The node's second line: `6 · 5×5 · pad 2`. */
+  telling?(params: P): string;
+  /** The node's kind where it says more than the title: `Conv 2D · ReLU`. */
+  kind?(params: P): string;
+  readonly cases: readonly LayerCase<P>[];
+}
+
+type LayerSpec<D extends ParamDefs> = LayerHeader<D> & LayerRules<ParamValues<D>>;
+
+/** A layer as the registry holds it: everything filled in, its parameters' own types forgotten. */
+export interface LayerDefinition
+  extends Required<Omit<LayerHeader<ParamDefs>, 'shortcut' | 'reference'>>,
+    Required<LayerRules<AnyParams>> {
   readonly shortcut: string | null;
   readonly reference: string | null;
-  readonly cases: readonly LayerCase<AnyParams>[];
-  readonly reads: Readonly<Record<string, (config: AnyParams) => Result<AnyParams>>>;
 }
 
 /**

@@ -64,8 +64,10 @@ export interface LossDefinition {
   readonly type: string;
   readonly title: string;
   readonly summary: string;
-  /** Which datasets it goes with. */
-  readonly task: 'classes' | 'values';
+  /** Which datasets it goes with; classes are compared as one-hot vectors where the loss is of values. */
+  readonly tasks: readonly ('classes' | 'values')[];
+  /** Whether it compares probabilities, so that the network must end in softmax or sigmoid. */
+  readonly probabilities: boolean;
   readonly formula: string;
   /**
    * Loss of each example.

@@ -1,0 +1,41 @@
+import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
+import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
+import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import type { Graphics, Surroundings } from './prepare';
+
+/** A page or its worker. The wasm files are served with the application: under COEP no other host may give them. */
+export const browserSurroundings: Surroundings = {
+  wasmFiles: {
+    'tfjs-backend-wasm.wasm': plain,
+    'tfjs-backend-wasm-simd.wasm': simd,
+    'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
+  },
+  threads: globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1,
+  graphics: async () => ({ webgpu: await webgpu(), webgl: webgl() }),
+};
+
+/** What processors that imitate a graphics card call themselves. */
+const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
+
+interface GpuAdapter {
+  readonly isFallbackAdapter?: boolean;
+  readonly info?: { readonly isFallbackAdapter?: boolean; readonly architecture?: string };
+}
+
+async function webgpu(): Promise<Graphics['webgpu']> {
+  const gpu = 'gpu' in navigator ? (navigator.gpu as { requestAdapter(): Promise<GpuAdapter | null> }) : null;
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (!adapter) return 'none';
+  const fallback = adapter.isFallbackAdapter ?? adapter.info?.isFallbackAdapter ?? false;
+  return fallback || SOFTWARE.test(adapter.info?.architecture ?? '') ? 'software' : 'hardware';
+}
+
+function webgl(): Graphics['webgl'] {
+  if (typeof OffscreenCanvas === 'undefined') return 'none';
+  const context = new OffscreenCanvas(1, 1).getContext('webgl2');
+  if (!context) return 'none';
+  const extension = context.getExtension('WEBGL_debug_renderer_info');
+  const renderer = String(context.getParameter(extension?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
+  context.getExtension('WEBGL_lose_context')?.loseContext();
+  return SOFTWARE.test(renderer) ? 'software' : 'hardware';
+}
