@@ -1,5 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import { lower } from '@/compiler/lower';
 import type { Plan } from '@/compiler/plan';
 import { Button } from '../components/Button';
 import { bytes, plural } from '../components/format';
@@ -30,7 +31,7 @@ export function CodeTab() {
 }
 
 function Topology({ plan }: { readonly plan: Plan }) {
-  const text = useMemo(() => formatJson(plan), [plan]);
+  const text = useMemo(() => formatJson(lower(plan).topology), [plan]);
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
   const copy = () =>
     navigator.clipboard.writeText(text).then(

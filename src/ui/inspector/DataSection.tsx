@@ -1,11 +1,11 @@
 import type { DatasetDefinition } from '@/datasets/define';
+import { datasets, findDataset } from '@/datasets/registry';
 import { Section } from '../components/Card';
 import { Field } from '../components/Field';
 import { bytes, count, plural } from '../components/format';
 import { KeyValue } from '../components/KeyValue';
 import { Select } from '../components/Select';
 import { useApp, useDocument } from '../useApp';
-import { datasets, findDataset } from './registries';
 
 /** What the network learns from. */
 export function DataSection() {

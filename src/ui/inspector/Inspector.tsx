@@ -1,5 +1,5 @@
 import { Tabs } from '../components/Tabs';
-import { useApp, useDocument, useView } from '../useApp';
+import { useApp, useView } from '../useApp';
 import { CodeTab } from './CodeTab';
 import { LayerTab } from './LayerTab';
 import { ModelTab } from './ModelTab';
@@ -8,8 +8,6 @@ import { ModelTab } from './ModelTab';
 export function Inspector() {
   const { view } = useApp();
   const chosen = useView((state) => state.inspectorTab);
-  const nothing = useDocument((state) => !state.document.nodes.some((node) => state.selection.has(node.id)));
-  const hasNodes = useDocument((state) => state.document.nodes.length > 0);
   return (
     <aside aria-label="Inspector" className="flex h-full min-h-0 min-w-0 flex-col bg-panel">
       <Tabs

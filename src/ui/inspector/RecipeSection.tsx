@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import { documentSchema } from '@/graph/document';
+import { findDataset } from '@/datasets/registry';
 import { recipeSchema, type Recipe } from '@/recipe/recipe';
+import { losses, optimizers, schedules } from '@/recipe/registry';
 import { Section } from '../components/Card';
 import { Field, type FieldIds } from '../components/Field';
 import { NumberField } from '../components/NumberField';
@@ -9,7 +11,6 @@ import { Select } from '../components/Select';
 import { Switch } from '../components/Switch';
 import { useApp, useDocument } from '../useApp';
 import { ParamForm } from './ParamForm';
-import { findDataset, losses, optimizers, schedules } from './registries';
 
 const rules = {
   learningRate: rulesOf(recipeSchema.shape.learningRate),
@@ -125,7 +126,7 @@ export function RecipeSection() {
               describedBy={describedBy}
               value={recipe.loss}
               options={[...losses.values()]
-                .filter((option) => option.task === task || task === undefined || option.type === recipe.loss)
+                .filter((option) => task === undefined || option.tasks.includes(task) || option.type === recipe.loss)
                 .map(({ type, title, summary }) => ({ value: type, label: title, note: summary }))}
               onChange={(type) => set('loss', { loss: type })}
             />

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { parseParams, type Padding, type Pair, type Param } from '@/core/params';
+import { initializers } from '@/recipe/registry';
 import { NumberField } from '../components/NumberField';
 import { PaddingField } from '../components/PaddingField';
 import { PairField } from '../components/PairField';
 import { Select } from '../components/Select';
 import { SizesField } from '../components/SizesField';
 import { Switch } from '../components/Switch';
-import { initializers } from './registries';
 
 type ByKind = { readonly [P in Param as P['kind']]: P };
 type Kind = keyof ByKind;
