@@ -1,4 +1,6 @@
 import type { Plan } from '@/compiler/plan';
+import type { Problem } from '@/core/problem';
+import type { Result } from '@/core/result';
 import type { Recipe } from '@/recipe/recipe';
 
 /**
@@ -75,11 +77,14 @@ export interface Program {
   /** Weights by key. */
   weights(): Promise<Readonly<Record<string, Float32Array>>>;
   state(): Promise<ProgramState>;
-  /** Takes over weights, slots and step; what is missing keeps its value. */
-  restore(state: Partial<ProgramState>): void;
+  /**
+   * Takes over weights, slots and step; what is missing keeps its value. What the network has not, or has in another
+   * size, is a problem (`state.unknown`, `state.size`) and changes nothing.
+   */
+  restore(state: Partial<ProgramState>): Result<null, Problem>;
   /** Remembers the present state on the device, for `rewind`; the last mark counts. */
   mark(): void;
-  /** Back to the last mark. */
+  /** Back to the last mark; reports of the steps since then that were not read are dropped with them. */
   rewind(): void;
   /** Runs a step's passes on a batch and says where the first number that is not finite appears; `null` if nowhere. */
   diagnose(batch: Batch, learningRate: number): Promise<Divergence | null>;

@@ -3,8 +3,9 @@ import type { Problem } from '@/core/problem';
 import type { Result } from '@/core/result';
 import type { Shape } from '@/core/shape';
 import type { Family } from './families';
+import { sizeProblem } from './shared/size';
 
-/** What a shape rule says: the output shapes, or `null` with the reasons why there are none. Warnings come with shapes. */
+/** What a shape rule says: the output shapes, warnings beside them, or `null` with the reasons why there are none. */
 export interface Inference {
   readonly shapes: readonly Shape[] | null;
   readonly problems: readonly Problem[];
@@ -35,11 +36,15 @@ export interface LowerContext {
   readonly inputs: readonly Shape[];
   readonly outputs: readonly Shape[];
   /** An initialiser by name, as the layers format spells it. */
-  readonly initializer: (name: string) => { readonly className: string; readonly config: Readonly<Record<string, unknown>> };
+  readonly initializer: (name: string) => {
+    readonly className: string;
+    readonly config: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** A piece of a formula: plain text, or a number that a parameter sets, or one that comes in. */
-export type Term = string | { readonly text: string; readonly param?: string; readonly input?: true; readonly result?: true };
+export type Term =
+  string | { readonly text: string; readonly param?: string; readonly input?: true; readonly result?: true };
 export interface Formula {
   /** `Output size, height`. */
   readonly title: string;
@@ -95,7 +100,10 @@ interface LayerRules<P> {
   lower(params: P, context: LowerContext): readonly StockLayer[];
   /** Reads a stock layer's config back, by class name: the inverse of `lower` for files that others made. */
   readonly reads?: Readonly<Record<string, (config: AnyParams) => Result<Partial<P>>>>;
-  /** Multiply-adds for one example. */
+  /**
+   * Multiply-adds for one example, counted as PyTorch's `flop_counter` (torchvision's published numbers) does: the
+   * products of convolutions and dense layers. Biases, pooling, normalisation and activations count 0.
+   */
   macs?(inputs: readonly Shape[], outputs: readonly Shape[], params: P): number;
   /** What the inspector shows, in the user's own numbers. */
   formula?(inputs: readonly Shape[], outputs: readonly Shape[], params: P): readonly Formula[];
@@ -116,12 +124,23 @@ export interface LayerDefinition
   readonly reference: string | null;
 }
 
+/** A shape rule's answer, refused where an output or a weight could not be held. */
+function holdable(inference: Inference, weights: () => Readonly<Record<string, WeightSpec>>): Inference {
+  if (!inference.shapes) return inference;
+  const tooLarge = [
+    ...inference.shapes.map((shape) => sizeProblem(shape, 'Its output')),
+    ...Object.entries(weights()).map(([name, weight]) => sizeProblem([null, ...weight.shape], `Its weight “${name}”`)),
+  ].filter((found) => found !== null);
+  return tooLarge.length > 0 ? refused(...tooLarge, ...inference.problems) : inference;
+}
+
 /**
  * Declares a layer. Palette, form, validation, shape rule, cost, topology and contract tests follow from it.
  * The one place where a layer's own parameter types are forgotten: values reach it only through `parseParams`.
  */
 export function defineLayer<const D extends ParamDefs>(spec: LayerSpec<D>): LayerDefinition {
   const typed = (params: AnyParams) => params as ParamValues<D>;
+  const weights: LayerDefinition['weights'] = (inputs, params) => spec.weights?.(inputs, typed(params)) ?? {};
   return {
     keywords: [],
     version: 1,
@@ -133,8 +152,8 @@ export function defineLayer<const D extends ParamDefs>(spec: LayerSpec<D>): Laye
     ...spec,
     shortcut: spec.shortcut ?? null,
     reference: spec.reference ?? null,
-    shape: (inputs, params) => spec.shape(inputs, typed(params)),
-    weights: (inputs, params) => spec.weights?.(inputs, typed(params)) ?? {},
+    shape: (inputs, params) => holdable(spec.shape(inputs, typed(params)), () => weights(inputs, params)),
+    weights,
     lower: (params, context) => spec.lower(typed(params), context),
     macs: (inputs, outputs, params) => spec.macs?.(inputs, outputs, typed(params)) ?? 0,
     formula: (inputs, outputs, params) => spec.formula?.(inputs, outputs, typed(params)) ?? [],

@@ -2,9 +2,12 @@ import type { LayerDefinition } from './define';
 import { families } from './families';
 
 /** Every file in a family folder that is not a test declares one layer; putting it there is all that registering takes. */
-const modules = import.meta.glob<Readonly<Record<string, LayerDefinition>>>(['./*/*.ts', '!./**/*.test.ts', '!./shared/*'], {
-  eager: true,
-});
+const modules = import.meta.glob<Readonly<Record<string, LayerDefinition>>>(
+  ['./*/*.ts', '!./**/*.test.ts', '!./shared/*'],
+  {
+    eager: true,
+  },
+);
 
 const familyOrder = new Map<string, number>(families.map((family, order) => [family.id, order]));
 

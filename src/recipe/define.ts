@@ -17,7 +17,7 @@ export interface InitializerDefinition {
   readonly type: string;
   readonly title: string;
   readonly reference?: string;
-  /** How the layers format spells it. */
+  /** How the layers format spells it; stock tfjs builds it from this. */
   readonly stock: { readonly className: string; readonly config: AnyParams };
   /** Row-major values of `shape`. */
   sample(shape: readonly number[], fans: Fans, random: RandomStream): Float32Array;
@@ -34,7 +34,10 @@ interface OptimizerSpec<D extends ParamDefs> {
   readonly defaultLearningRate: number;
   /** Named state per weight, as large as it, zero at the start. */
   readonly slots: readonly string[];
-  /** θ′ and the slots' new values. `step` counts from 1. */
+  /**
+   * θ′ and the slots' new values, each of the weight's shape. `step` counts from 1.
+   * Scratch tensors are left to the caller's `tf.tidy`, which then holds for all weights at once.
+   */
   update(
     tf: Tf,
     state: {
@@ -57,7 +60,13 @@ export function defineOptimizer<const D extends ParamDefs>(spec: OptimizerSpec<D
   };
 }
 
-/** What a loss is computed from: the network's outputs, or the logits before a final softmax or sigmoid. */
+/** What the targets are: class indices or values. */
+export type Task = 'classes' | 'values';
+
+/**
+ * What a loss is computed from: the network's outputs, or the logits before a final softmax or sigmoid.
+ * The outputs of a final log-softmax are given as `softmaxLogits`: log-softmax changes nothing the second time.
+ */
 export type LossInput = 'outputs' | 'softmaxLogits' | 'sigmoidLogits';
 
 export interface LossDefinition {
@@ -65,12 +74,12 @@ export interface LossDefinition {
   readonly title: string;
   readonly summary: string;
   /** Which datasets it goes with; classes are compared as one-hot vectors where the loss is of values. */
-  readonly tasks: readonly ('classes' | 'values')[];
+  readonly tasks: readonly Task[];
   /** Whether it compares probabilities, so that the network must end in softmax or sigmoid. */
   readonly probabilities: boolean;
   readonly formula: string;
   /**
-   * Loss of each example.
+   * Loss of each example. One unit gives the probability of class 1.
    * targets: classes int32 [batch], values float32 [batch, values]; predictions: [batch, …] → [batch]
    */
   perExample(tf: Tf, targets: tf.Tensor, predictions: tf.Tensor, from: LossInput): tf.Tensor1D;
@@ -79,17 +88,26 @@ export interface LossDefinition {
 export interface MetricDefinition {
   readonly type: string;
   readonly title: string;
-  readonly task: 'classes' | 'values';
+  readonly task: Task;
   /** 1 or 0 (or an error) for each example: [batch]. */
   perExample(tf: Tf, targets: tf.Tensor, predictions: tf.Tensor, from: LossInput): tf.Tensor1D;
+}
+
+/** Where a run stands. Steps, of the whole run, and epochs count from 0. */
+export interface Position {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly epoch: number;
 }
 
 interface ScheduleSpec<D extends ParamDefs> {
   readonly type: string;
   readonly title: string;
   readonly params: D;
-  /** Factor on the base learning rate. `step` counts from 0. */
-  factor(position: { readonly step: number; readonly totalSteps: number; readonly epoch: number; readonly params: ParamValues<D> }): number;
+  readonly summary: string;
+  readonly reference: string | null;
+  /** Factor on the base learning rate. */
+  factor(position: Position & { readonly params: ParamValues<D> }): number;
 }
 export type ScheduleDefinition = ScheduleSpec<ParamDefs>;
 

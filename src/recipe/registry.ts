@@ -1,7 +1,39 @@
-import type { InitializerDefinition, LossDefinition, MetricDefinition, OptimizerDefinition, ScheduleDefinition } from './define';
+import type {
+  InitializerDefinition,
+  LossDefinition,
+  MetricDefinition,
+  OptimizerDefinition,
+  ScheduleDefinition,
+} from './define';
 
-export const optimizers: ReadonlyMap<string, OptimizerDefinition> = new Map();
-export const losses: ReadonlyMap<string, LossDefinition> = new Map();
-export const metrics: ReadonlyMap<string, MetricDefinition> = new Map();
-export const schedules: ReadonlyMap<string, ScheduleDefinition> = new Map();
-export const initializers: ReadonlyMap<string, InitializerDefinition> = new Map();
+/** What the files of one folder declare, by type, in the order of their titles. */
+function byType<D extends { readonly type: string; readonly title: string }>(
+  modules: Readonly<Record<string, Readonly<Record<string, D>>>>,
+): ReadonlyMap<string, D> {
+  const definitions = Object.values(modules).flatMap((module) => Object.values(module));
+  definitions.sort((a, b) => a.title.localeCompare(b.title, 'en'));
+  return new Map(definitions.map((definition) => [definition.type, definition]));
+}
+
+// Every file of a folder that is not a test declares one part; putting it there is all that registering takes.
+export const optimizers = byType(
+  import.meta.glob<Readonly<Record<string, OptimizerDefinition>>>(['./optimizers/*.ts', '!./**/*.test.ts'], {
+    eager: true,
+  }),
+);
+export const losses = byType(
+  import.meta.glob<Readonly<Record<string, LossDefinition>>>(['./losses/*.ts', '!./**/*.test.ts'], { eager: true }),
+);
+export const metrics = byType(
+  import.meta.glob<Readonly<Record<string, MetricDefinition>>>(['./metrics/*.ts', '!./**/*.test.ts'], { eager: true }),
+);
+export const schedules = byType(
+  import.meta.glob<Readonly<Record<string, ScheduleDefinition>>>(['./schedules/*.ts', '!./**/*.test.ts'], {
+    eager: true,
+  }),
+);
+export const initializers = byType(
+  import.meta.glob<Readonly<Record<string, InitializerDefinition>>>(['./initializers/*.ts', '!./**/*.test.ts'], {
+    eager: true,
+  }),
+);

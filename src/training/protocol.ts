@@ -93,9 +93,13 @@ export type TrainingEvent =
       readonly checkpoint: Checkpoint;
       readonly msPerStep: number;
     }
-  /** A number was not finite. The checkpoint is from before the failing step. */
+  /**
+   * A number was not finite. The checkpoint is from before the failing step. The problem's fixes change the recipe:
+   * their `params` name its fields.
+   */
   | {
       readonly kind: 'diverged';
+      /** The failing one, counted from 1; the checkpoint is at the one before. */
       readonly step: number;
       readonly divergence: Divergence;
       readonly problem: Problem;
@@ -109,7 +113,7 @@ export interface TrainingClient {
   start(job: TrainingJob, onEvent: (event: TrainingEvent) => void): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Ends the run after the present step, with its test evaluation. */
+  /** Ends the run after the present step, with its test evaluation; a second stop leaves that out. */
   stop(): Promise<void>;
   dispose(): void;
 }

@@ -1,12 +1,26 @@
-import { bool, initializer, int, padding, pair } from '@/core/params';
+import { bool, initializer, int, padding, pair, type Pair } from '@/core/params';
 import { channels } from '@/core/shape';
-import { defineLayer, refused, shaped } from '../define';
+import { defineLayer, refused, shaped, type StockLayer } from '../define';
 import { activated, activationParam, withActivationLabel } from '../shared/activations';
 import { rankProblem } from '../shared/rank';
-import { slideWindow, windowFormulas, windowText, type WindowParams } from '../shared/windows';
+import { slideWindow } from '../shared/sliding';
 import { readConvolution, zeroPadding } from '../shared/stock';
+import { MOST_WINDOW, sidesOf, windowFormulas, windowText, type WindowParams } from '../shared/windows';
 
-const names: WindowParams = { kernel: 'kernel', stride: 'stride', padding: 'padding', numericPadding: true };
+const names: WindowParams = {
+  kernel: 'kernel',
+  stride: 'stride',
+  padding: 'padding',
+  dilation: 'dilation',
+  numericPadding: true,
+};
+
+/** Keeps every n-th row and column: a maximum over windows of one number. */
+const everyNth = (stride: Pair): StockLayer => ({
+  className: 'MaxPooling2D',
+  config: { poolSize: [1, 1], strides: stride, padding: 'valid', dataFormat: 'channelsLast' },
+  suffix: 'stride',
+});
 
 /**
  * 2-D convolution (cross-correlation) over images, one kernel per filter, shared over all positions.
@@ -24,10 +38,10 @@ export const conv2d = defineLayer({
   reference: 'Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, §2',
   params: {
     filters: int({ label: 'Filters', min: 1, max: 65536, default: 8 }),
-    kernel: pair({ label: 'Kernel', min: 1, max: 1024, default: [3, 3] }),
-    stride: pair({ label: 'Stride', min: 1, max: 1024, default: [1, 1] }),
+    kernel: pair({ label: 'Kernel', min: 1, max: MOST_WINDOW, default: [3, 3] }),
+    stride: pair({ label: 'Stride', min: 1, max: MOST_WINDOW, default: [1, 1] }),
     padding: padding({ label: 'Padding', default: 'valid' }),
-    dilation: pair({ label: 'Dilation', min: 1, max: 1024, default: [1, 1] }),
+    dilation: pair({ label: 'Dilation', min: 1, max: MOST_WINDOW, default: [1, 1] }),
     activation: activationParam('linear'),
     bias: bool({ label: 'Bias', default: true }),
     initializer: initializer({ label: 'Initialiser', default: 'heNormal' }),
@@ -35,37 +49,37 @@ export const conv2d = defineLayer({
   shape: ([input = []], p) => {
     const wrongRank = rankProblem(input, [3]);
     if (wrongRank) return refused(wrongRank);
-    const { axes, problems } = slideWindow(input, p, names);
-    if (axes.some((axis) => axis.out < 1)) return refused(...problems);
-    return shaped([null, axes[0].out, axes[1].out, p.filters], problems);
+    const { sizes, problems } = slideWindow(input, p, names);
+    return sizes ? shaped([null, ...sizes, p.filters], problems) : refused(...problems);
   },
   weights: ([input = []], p) => ({
     kernel: { shape: [...p.kernel, channels(input), p.filters], initializer: p.initializer, trainable: true },
     ...(p.bias && { bias: { shape: [p.filters], initializer: 'zeros', trainable: true } }),
   }),
   lower: (p, context) => {
-    const numeric = typeof p.padding !== 'string';
-    return [
-      ...(numeric ? zeroPadding(p.padding) : []),
-      ...activated(
-        {
-          className: 'Conv2D',
-          config: {
-            filters: p.filters,
-            kernelSize: p.kernel,
-            strides: p.stride,
-            padding: numeric ? 'valid' : p.padding,
-            dataFormat: 'channelsLast',
-            dilationRate: p.dilation,
-            useBias: p.bias,
-            kernelInitializer: context.initializer(p.initializer),
-            biasInitializer: context.initializer('zeros'),
-          },
-          weights: p.bias ? ['kernel', 'bias'] : ['kernel'],
+    // tfjs and Keras refuse stride and dilation together: the windows between the strides are computed and left out.
+    const apart = Math.max(...p.stride) > 1 && Math.max(...p.dilation) > 1;
+    const padding = apart ? sidesOf(context.inputs[0] ?? [], p) : p.padding;
+    const numeric = typeof padding !== 'string';
+    const [convolution, ...after] = activated(
+      {
+        className: 'Conv2D',
+        config: {
+          filters: p.filters,
+          kernelSize: p.kernel,
+          strides: apart ? [1, 1] : p.stride,
+          padding: numeric ? 'valid' : padding,
+          dataFormat: 'channelsLast',
+          dilationRate: p.dilation,
+          useBias: p.bias,
+          kernelInitializer: context.initializer(p.initializer),
+          biasInitializer: context.initializer('zeros'),
         },
-        p.activation,
-      ),
-    ];
+        weights: p.bias ? ['kernel', 'bias'] : ['kernel'],
+      },
+      p.activation,
+    );
+    return [...(numeric ? zeroPadding(padding) : []), convolution, ...(apart ? [everyNth(p.stride)] : []), ...after];
   },
   reads: { Conv2D: readConvolution },
   macs: ([input = []], [output = []], p) =>
@@ -86,7 +100,9 @@ export const conv2d = defineLayer({
           ...(p.bias ? [' + ', { text: `${p.filters}`, param: 'bias' }] : []),
           ' = ',
           {
-            text: (p.kernel[0] * p.kernel[1] * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString('en'),
+            text: (p.kernel[0] * p.kernel[1] * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString(
+              'en',
+            ),
             result: true,
           },
         ],
@@ -98,7 +114,14 @@ export const conv2d = defineLayer({
   cases: [
     // LeNet-5's first layer: 6·(5·5·1) + 6 weights.
     {
-      params: { filters: 6, kernel: [5, 5], padding: [[2, 2], [2, 2]] },
+      params: {
+        filters: 6,
+        kernel: [5, 5],
+        padding: [
+          [2, 2],
+          [2, 2],
+        ],
+      },
       in: [[null, 28, 28, 1]],
       out: [[null, 28, 28, 6]],
       weights: 156,
@@ -110,12 +133,41 @@ export const conv2d = defineLayer({
       out: [[null, 55, 55, 96]],
       weights: 34_944,
     },
-    { params: { filters: 4, stride: [2, 2], padding: 'same' }, in: [[null, 7, 8, 2]], out: [[null, 4, 4, 4]], weights: 76 },
     {
-      params: { filters: 3, kernel: [3, 2], dilation: [2, 3], bias: false, padding: [[1, 0], [2, 1]] },
+      params: { filters: 4, stride: [2, 2], padding: 'same' },
+      in: [[null, 7, 8, 2]],
+      out: [[null, 4, 4, 4]],
+      weights: 76,
+    },
+    {
+      params: {
+        filters: 3,
+        kernel: [3, 2],
+        dilation: [2, 3],
+        bias: false,
+        padding: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
       in: [[null, 9, 9, 2]],
       out: [[null, 6, 9, 3]],
       weights: 36,
     },
+    // A 5-wide reach on 9 columns, every other one: (9 − 2·2 − 1)/2 + 1 = 3.
+    {
+      params: { filters: 2, stride: [2, 2], dilation: [2, 2] },
+      in: [[null, 9, 9, 1]],
+      out: [[null, 3, 3, 2]],
+      weights: 20,
+    },
+    {
+      params: { filters: 2, stride: [2, 1], dilation: [1, 2], padding: 'same', activation: 'softmax' },
+      in: [[null, 8, 6, 1]],
+      out: [[null, 4, 6, 2]],
+      weights: 20,
+    },
+    // One 5×5×3 filter over a 32×32 colour image, as the course has it.
+    { params: { filters: 1, kernel: [5, 5] }, in: [[null, 32, 32, 3]], out: [[null, 28, 28, 1]], weights: 76 },
   ],
 });

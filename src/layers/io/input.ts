@@ -1,5 +1,7 @@
 import { sizes } from '@/core/params';
-import { defineLayer, shaped } from '../define';
+import { err, ok } from '@/core/result';
+import { defineLayer, shaped, type Term } from '../define';
+import { refuseUnless } from '../shared/stock';
 
 /**
  * Where examples enter the network.
@@ -12,11 +14,41 @@ export const input = defineLayer({
   summary: 'Where the examples of the dataset enter.',
   keywords: ['image', 'data', 'source'],
   shortcut: 'i',
-  params: { shape: sizes({ label: 'Shape', hint: 'Of one example, channels last.', default: [28, 28, 1], maxRank: 4 }) },
+  params: {
+    shape: sizes({ label: 'Shape', hint: 'Of one example, channels last.', default: [28, 28, 1], maxRank: 4 }),
+  },
   role: 'source',
   inputs: { kind: 'fixed', names: [] },
   shape: (_inputs, p) => shaped([null, ...p.shape]),
-  lower: (p) => [{ className: 'InputLayer', config: { batchInputShape: [null, ...p.shape], dtype: 'float32', sparse: false } }],
+  lower: (p) => [
+    { className: 'InputLayer', config: { batchInputShape: [null, ...p.shape], dtype: 'float32', sparse: false } },
+  ],
+  reads: {
+    InputLayer: (config) => {
+      const refusal = refuseUnless(config, { dtype: ['float32'], sparse: [false] });
+      if (refusal) return err(refusal);
+      // Keras 3 writes `batchShape`.
+      const shape = config.batchInputShape ?? config.batchShape;
+      if (!Array.isArray(shape) || shape.length < 2) return err('its shape is missing');
+      const sizes: readonly unknown[] = shape.slice(1);
+      if (!sizes.every((size): size is number => typeof size === 'number')) {
+        return err(`its shape ${JSON.stringify(sizes)} leaves a size open; all but the batch must be numbers`);
+      }
+      return ok({ shape: sizes });
+    },
+  },
+  formula: (_inputs, _outputs, p) => [
+    {
+      title: 'Numbers in one example',
+      lines: [
+        [
+          ...p.shape.flatMap((size, axis): Term[] => [axis > 0 ? '·' : '', { text: `${size}`, param: 'shape' }]),
+          ' = ',
+          { text: p.shape.reduce((product, size) => product * size, 1).toLocaleString('en'), result: true },
+        ],
+      ],
+    },
+  ],
   kind: (p) => (p.shape.length === 3 ? 'Image' : p.shape.length === 1 ? 'Features' : 'Input'),
   cases: [{ params: { shape: [8, 8, 1] }, in: [], out: [[null, 8, 8, 1]], weights: 0 }],
 });

@@ -1,3 +1,4 @@
+import { formatShape } from '@/core/shape';
 import { defineLayer, shaped } from '../define';
 
 /**
@@ -15,5 +16,8 @@ export const output = defineLayer({
   role: 'sink',
   shape: ([input = []]) => shaped(input),
   lower: () => [],
+  formula: ([input = []]) => [
+    { title: 'Prediction for one example', lines: [['ŷ: ', { text: formatShape(input), input: true }]] },
+  ],
   cases: [{ in: [[null, 10]], out: [[null, 10]], weights: 0 }],
 });

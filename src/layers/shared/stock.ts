@@ -19,6 +19,19 @@ export function readPair(value: unknown, fallback: Pair): Pair | null {
   return null;
 }
 
+/** Sides of a stock zero padding: one number for all, one per axis, or `[[top, bottom], [left, right]]`. */
+export function readSides(value: unknown): readonly [Pair, Pair] | null {
+  const axes: unknown = value === undefined || value === null ? 1 : value;
+  if (typeof axes === 'number')
+    return [
+      [axes, axes],
+      [axes, axes],
+    ];
+  if (!Array.isArray(axes) || axes.length !== 2) return null;
+  const [height, width] = axes.map((axis: unknown) => (axis === null ? null : readPair(axis, [1, 1])));
+  return height && width ? [height, width] : null;
+}
+
 /** The padding of a stock window: only the two names exist there. */
 export function readPadding(value: unknown): Padding | null {
   return value === undefined || value === 'valid' ? 'valid' : value === 'same' ? 'same' : null;
@@ -35,15 +48,36 @@ export function refuseUnless(config: AnyParams, allowed: Readonly<Record<string,
   return null;
 }
 
-/** The name of a stock initialiser: `{className: 'HeNormal'}` is `heNormal`; variance scaling by its three settings. */
+/** Variance scaling as tfjs and Keras write it, by its three settings: `scale mode distribution`. */
+const varianceScalings: Readonly<Record<string, string>> = {
+  '1 fanAvg uniform': 'glorotUniform',
+  '1 fanAvg normal': 'glorotNormal',
+  '2 fanIn uniform': 'heUniform',
+  '2 fanIn normal': 'heNormal',
+  '1 fanIn uniform': 'leCunUniform',
+  '1 fanIn normal': 'leCunNormal',
+};
+
+/** `he_normal` and `HeNormal` as `heNormal`; Keras writes LeCun's name as one word. */
+const camelCase = (name: string) =>
+  (name.charAt(0).toLowerCase() + name.slice(1))
+    .replace(/_+(\w)/g, (_all, letter: string) => letter.toUpperCase())
+    .replace(/^lecun/, 'leCun');
+
+/**
+ * The name of a stock initialiser: `{className: 'HeNormal'}` and `'he_normal'` are `heNormal`. What has no name of its
+ * own takes the fallback; it matters only where a network is trained from scratch.
+ */
 export function readInitializer(value: unknown, fallback: string): string {
+  if (typeof value === 'string' && value !== '') return camelCase(value);
   if (typeof value !== 'object' || value === null) return fallback;
   const { className, config } = value as { className?: unknown; config?: Record<string, unknown> };
   if (className === 'VarianceScaling') {
-    const family = config?.mode === 'fanAvg' ? 'glorot' : config?.scale === 2 ? 'he' : 'leCun';
-    return family + (config?.distribution === 'uniform' ? 'Uniform' : 'Normal');
+    const { scale = 1, mode = 'fanIn', distribution = 'normal' } = config ?? {};
+    const shape = distribution === 'uniform' ? 'uniform' : 'normal';
+    return varianceScalings[`${String(scale)} ${camelCase(String(mode))} ${shape}`] ?? fallback;
   }
-  return typeof className === 'string' && className !== '' ? className[0]!.toLowerCase() + className.slice(1) : fallback;
+  return typeof className === 'string' && className !== '' ? camelCase(className) : fallback;
 }
 
 interface ReadConvolution {

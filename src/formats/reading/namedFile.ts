@@ -1,0 +1,5 @@
+/** A file as it was dropped, chosen or found in an archive. */
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,68 @@
+import type { AnyParams, Pair } from '@/core/params';
+import type { LayerDefinition } from '@/layers/define';
+
+/** A stock layer as a layer of ours. */
+export interface DrawnLayer {
+  readonly stock: string;
+  readonly definition: LayerDefinition;
+  readonly params: AnyParams;
+  readonly from: readonly string[];
+}
+
+interface Folded {
+  readonly layers: readonly DrawnLayer[];
+  readonly outputs: readonly string[];
+}
+
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** Sides of a padding layer as the numeric padding of the window after it; `null` where the window takes none. */
+function paddingOf(pad: DrawnLayer, window: DrawnLayer): readonly [Pair, Pair] | null {
+  const param = window.definition.params.padding;
+  if (pad.definition.type !== 'zeroPadding2d' || param?.kind !== 'padding' || !param.numeric) return null;
+  if (window.params.padding !== 'valid') return null;
+  const { top, bottom, left, right } = pad.params;
+  return [
+    [number(top), number(bottom)],
+    [number(left), number(right)],
+  ];
+}
+
+/** An activation that was split off on export, `out_softmax` after a linear `out`, as the parameter it came from. */
+function splitActivation(before: DrawnLayer, activation: DrawnLayer): string | null {
+  const kind = activation.params.activation;
+  if (activation.definition.type !== 'activation' || typeof kind !== 'string') return null;
+  const same = activation.stock === `${before.stock}_${kind}` && before.params.activation === 'linear';
+  return same && before.definition.params.activation?.kind === 'choice' ? kind : null;
+}
+
+/**
+ * One drawn layer may be several stock ones; this puts together again what stands in a row with nothing else attached:
+ * zero padding before a window without its own, and an activation that an export split off.
+ */
+export function foldHelpers(drawn: readonly DrawnLayer[], outputs: readonly string[]): Folded {
+  const now = new Map(drawn.map((layer) => [layer.stock, layer]));
+  const uses = new Map<string, number>();
+  for (const name of [...drawn.flatMap(({ from }) => from), ...outputs]) uses.set(name, (uses.get(name) ?? 0) + 1);
+  const renamed = new Map<string, string>();
+  for (const { stock, from } of drawn) {
+    const layer = now.get(stock);
+    const before = from.length === 1 ? now.get(from[0]!) : undefined;
+    if (!layer || !before || uses.get(before.stock) !== 1) continue;
+    const sides = paddingOf(before, layer);
+    const activation = splitActivation(before, layer);
+    if (sides) {
+      now.delete(before.stock);
+      now.set(stock, { ...layer, from: before.from, params: { ...layer.params, padding: sides } });
+    } else if (activation !== null) {
+      now.delete(stock);
+      renamed.set(stock, before.stock);
+      now.set(before.stock, { ...before, params: { ...before.params, activation } });
+    }
+  }
+  const nameNow = (name: string) => renamed.get(name) ?? name;
+  return {
+    layers: [...now.values()].map((layer) => ({ ...layer, from: layer.from.map(nameNow) })),
+    outputs: outputs.map(nameNow),
+  };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyParams } from '@/core/params';
+import { layers } from '../registry';
+import { readInitializer } from './stock';
+
+/** Configs as Keras and tfjs write them, keys in camel case as tfjs reads them. */
+const read = (className: string, config: AnyParams) => {
+  const found = [...layers.values()].find(({ reads }) => Object.hasOwn(reads, className));
+  return { type: found?.type ?? null, ...found?.reads[className]?.(config) };
+};
+
+describe('layers that others wrote', () => {
+  it.each<readonly [string, AnyParams, string, AnyParams]>([
+    [
+      'InputLayer',
+      { batchInputShape: [null, 28, 28, 1], dtype: 'float32', sparse: false },
+      'input',
+      { shape: [28, 28, 1] },
+    ],
+    ['InputLayer', { batchShape: [null, 4] }, 'input', { shape: [4] }],
+    ['ReLU', { maxValue: 6, negativeSlope: 0, threshold: 0 }, 'activation', { activation: 'relu6' }],
+    ['ReLU', { maxValue: null }, 'activation', { activation: 'relu' }],
+    ['ELU', { alpha: 1 }, 'activation', { activation: 'elu' }],
+    ['Softmax', { axis: -1 }, 'activation', { activation: 'softmax' }],
+    ['Activation', { activation: 'hard_sigmoid' }, 'activation', { activation: 'hardSigmoid' }],
+    ['Activation', { activation: 'silu' }, 'activation', { activation: 'swish' }],
+    [
+      'MaxPooling2D',
+      { poolSize: [3, 3], strides: null },
+      'maxPool2d',
+      { pool: [3, 3], stride: [3, 3], padding: 'valid' },
+    ],
+    ['ZeroPadding2D', { padding: [1, 2] }, 'zeroPadding2d', { top: 1, bottom: 1, left: 2, right: 2 }],
+    ['Concatenate', {}, 'concatenate', { axis: 'channels' }],
+    ['Concatenate', { axis: 3 }, 'concatenate', { axis: 'channels' }],
+    ['BatchNormalization', { axis: [3] }, 'batchNorm', { momentum: 0.99, epsilon: 1e-3, scale: true, center: true }],
+    ['Dropout', { rate: 0.3, noiseShape: null, seed: null }, 'dropout', { rate: 0.3 }],
+  ])('%s %j is %s %j', (className, config, type, value) => {
+    expect(read(className, config)).toEqual({ type, ok: true, value });
+  });
+
+  it.each<readonly [string, AnyParams, string]>([
+    ['ReLU', { negativeSlope: 0.1 }, 'its negativeSlope is 0.1'],
+    ['Softmax', { axis: 1 }, 'its axis is 1'],
+    ['Conv2D', { filters: 4, kernelSize: [3, 3], dataFormat: 'channelsFirst' }, 'its dataFormat is "channelsFirst"'],
+    ['Conv2D', { filters: 4, kernelSize: [3, 3], groups: 2 }, 'its groups is 2'],
+    ['Dense', { units: 4, activation: 'gelu_new' }, 'its activation "gelu_new" is unknown'],
+    ['Concatenate', { axis: -2 }, 'its axis -2'],
+    ['InputLayer', { batchInputShape: [null, null, null, 3] }, 'leaves a size open'],
+    ['GlobalAveragePooling2D', { keepdims: true }, 'its keepdims is true'],
+    ['Dropout', { rate: 0.3, noiseShape: [null, 1] }, 'noise shape'],
+  ])('%s %j is refused: %s', (className, config, why) => {
+    expect(read(className, config)).toMatchObject({ ok: false, error: expect.stringContaining(why) });
+  });
+
+  it('name their initialisers in several ways', () => {
+    const scaling = (scale: number, mode: string, distribution: string) =>
+      readInitializer({ className: 'VarianceScaling', config: { scale, mode, distribution } }, 'fallback');
+    expect(scaling(2, 'fanIn', 'normal')).toBe('heNormal');
+    expect(scaling(1, 'fan_avg', 'uniform')).toBe('glorotUniform');
+    expect(scaling(1, 'fanIn', 'truncatedNormal')).toBe('leCunNormal');
+    expect(scaling(3, 'fanOut', 'normal')).toBe('fallback');
+    expect(readInitializer('glorot_uniform', 'x')).toBe('glorotUniform');
+    expect(readInitializer({ className: 'LecunNormal', config: {} }, 'x')).toBe('leCunNormal');
+    expect(readInitializer({ className: 'HeNormal', config: {} }, 'x')).toBe('heNormal');
+  });
+});
