@@ -79,6 +79,15 @@ export class Loom {
     return answer;
   }
 
+  /** Goes back from a panel to the canvas, with the keyboard: there is no key for it, so Tab leads round. */
+  async toCanvas(): Promise<void> {
+    for (let i = 0; i < 120; i += 1) {
+      if (await this.canvas.evaluate((element) => element === element.ownerDocument.activeElement)) break;
+      await this.page.keyboard.press('Shift+Tab');
+    }
+    await expect(this.canvas).toBeFocused();
+  }
+
   /** Waits until what was drawn lies in the browser's storage. */
   async saved(): Promise<void> {
     await expect(this.page.getByRole('banner').getByText('saved', { exact: true })).toBeVisible();

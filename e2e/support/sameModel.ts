@@ -23,6 +23,9 @@ export async function expectSameModel(loom: Loom, download: Download, testAccura
 
   const own = await loom.predict(inputs.slice(0, compared * 64));
   expect(own).toHaveLength(compared * 10);
+  for (let row = 0; row < compared; row += 1) {
+    expect(own.slice(row * 10, row * 10 + 10).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  }
   const furthest = own.reduce((most, value, i) => Math.max(most, Math.abs(value - (plain.outputs[i] ?? NaN))), 0);
   console.log(`  ${backend}: furthest probability of ${compared} digits ${furthest.toExponential(1)}, test accuracy ${testAccuracy.toFixed(4)}`);
   expect(furthest).toBeLessThanOrEqual(tolerance);
