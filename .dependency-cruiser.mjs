@@ -42,7 +42,7 @@ export default {
       name: 'tfjs-in-engine-alone',
       comment: 'Elsewhere tf is passed in; types are free. Tests may run it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/engine/', '\\.test\\.ts$', '/testing'] },
+      from: { path: '^src/', pathNot: ['^src/engine/', '\\.test\\.ts$', '/testing', '\\.testing\\.ts$'] },
       to: { path: '@tensorflow', dependencyTypesNot: ['type-only'] },
     },
     {

@@ -77,7 +77,7 @@ function activationFix(document: LoomDocument, plan: Plan, output: number, activ
     { kind: 'disconnect', edges: [edgeId(wire)] },
     {
       kind: 'addNodes',
-      nodes: [{ id, type: 'activation', version: 1, name: id, params: { function: activation }, position: sinkNode.position }],
+      nodes: [{ id, type: 'activation', version: 1, name: id, params: { activation }, position: sinkNode.position }],
       edges: [
         { from: wire.from, to: { node: id, port: 0 } },
         { from: { node: id, port: 0 }, to: wire.to },

@@ -1,4 +1,5 @@
 import { programContract } from './contract';
+import { nodeSurroundings } from './backends/node';
 import { createProgram } from './createProgram';
 
-programContract('the reference program', createProgram);
+programContract('the reference program', (...wanted) => createProgram(nodeSurroundings, ...wanted));

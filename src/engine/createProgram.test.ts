@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nodeSurroundings } from './backends/node';
 import { createProgram } from './createProgram';
 import { batchFor, optionsFor } from './testing/batches';
 import { networks, planOf } from './testing/plans';
@@ -8,7 +9,7 @@ describe('a program', () => {
 
   it('runs on wasm where there is no GPU, and says what it does meanwhile', async () => {
     const phases: string[] = [];
-    const program = await createProgram('auto', plan, optionsFor(), (what) => phases.push(what));
+    const program = await createProgram(nodeSurroundings, 'auto', plan, optionsFor(), (what) => phases.push(what));
     if (!program.ok) throw new Error(program.error.message);
     expect(program.value.backend).toMatch(/^wasm · SIMD/);
     expect(phases).toEqual(['Starting wasm', `Building the network on ${program.value.backend}`]);
@@ -16,7 +17,7 @@ describe('a program', () => {
   });
 
   it('for a backend that this machine lacks is a problem that says so', async () => {
-    const program = await createProgram('webgl', plan, optionsFor());
+    const program = await createProgram(nodeSurroundings, 'webgl', plan, optionsFor());
     expect(program).toMatchObject({ ok: false, error: { code: 'backend.unavailable', expected: 'webgl' } });
   });
 
@@ -26,7 +27,7 @@ describe('a program', () => {
       ['s', 'activation', { activation: 'softmax' }],
       ['out', 'output'],
     ]);
-    const program = await createProgram('cpu', bare, optionsFor());
+    const program = await createProgram(nodeSurroundings, 'cpu', bare, optionsFor());
     if (!program.ok) throw new Error(program.error.message);
     const inputs = [Float32Array.of(0, 0, 0)];
     const batch = { ...batchFor(bare, 1, 1), inputs };

@@ -9,35 +9,31 @@ import { createReferenceProgram } from './reference/createReferenceProgram';
 
 export type BackendChoice = 'auto' | BackendName;
 
-/** Where this runs; the build for the other never loads. */
-async function surroundingsHere(): Promise<Surroundings> {
-  return import.meta.env.SSR
-    ? (await import('./backends/node')).nodeSurroundings
-    : (await import('./backends/browser')).browserSurroundings;
-}
-
 /**
  * Makes a plan runnable. `auto` takes the likely fastest backend that starts, the next one where it does not;
  * a backend asked for by name is that one or a problem.
  * @param onPhase is told in words what is being done, and why a backend was passed over.
  */
 export async function createProgram(
+  surroundings: Surroundings,
   choice: BackendChoice,
   plan: Plan,
   options: ProgramOptions,
   onPhase: (what: string) => void = () => {},
 ): Promise<Result<Program, Problem>> {
-  const surroundings = await surroundingsHere();
   const names = choice === 'auto' ? (await availableBackends(surroundings)).map(({ name }) => name) : [choice];
   let failure: Problem | null = null;
   for (const name of names) {
     onPhase(`Starting ${name}`);
     const prepared = await prepareBackend(tf, name, surroundings);
-    if (prepared.ok) {
+    if (!prepared.ok) {
+      failure = prepared.error;
+    } else {
       onPhase(`Building the network on ${prepared.value.detail}`);
-      return createReferenceProgram(tf, plan, options, prepared.value);
+      const program = await createReferenceProgram(tf, plan, options, prepared.value);
+      if (program.ok) return program;
+      failure = program.error;
     }
-    failure = prepared.error;
     if (choice === 'auto') onPhase(failure.message);
   }
   return err(failure ?? { severity: 'error', code: 'backend.none', message: 'No backend runs on this machine.' });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Plan } from '@/compiler/plan';
 import { elements } from '@/core/shape';
+import { nodeSurroundings } from './backends/node';
 import { createProgram } from './createProgram';
 import type { Batch, Program } from './program';
 import { optionsFor } from './testing/batches';
@@ -125,7 +126,7 @@ describe(`against PyTorch ${golden.torch}`, () => {
     const batch = batchOf(plan, size, classes);
 
     async function program(optimizer: keyof typeof optimizers): Promise<Program> {
-      const created = await createProgram('wasm', plan, optionsFor({ optimizer: optimizers[optimizer].recipe }));
+      const created = await createProgram(nodeSurroundings, 'wasm', plan, optionsFor({ optimizer: optimizers[optimizer].recipe }));
       if (!created.ok) throw new Error(created.error.message);
       expect(created.value.restore({ weights: weightsOf(plan) }).ok).toBe(true);
       return created.value;

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { BackendChoice } from '@/training/protocol';
 
 export type Theme = 'light' | 'dark' | 'system';
 export type InspectorTab = 'layer' | 'model' | 'code';
@@ -10,6 +11,10 @@ export interface ViewState {
   readonly inspectorTab: InspectorTab;
   readonly dockTab: DockTab;
   readonly dockOpen: boolean;
+  /** Pixels of the open dock, its head included. */
+  readonly dockHeight: number;
+  /** What the next run computes on. */
+  readonly backend: BackendChoice;
   readonly paletteOpen: boolean;
   readonly inspectorOpen: boolean;
   /** Node that the canvas should bring into view, with a counter so that asking twice works. */
@@ -26,6 +31,8 @@ export function createViewStore(initial: Partial<ViewState> = {}): ViewStore {
     inspectorTab: 'layer',
     dockTab: 'train',
     dockOpen: true,
+    dockHeight: 236,
+    backend: 'auto',
     paletteOpen: true,
     inspectorOpen: true,
     reveal: null,

@@ -54,12 +54,12 @@ export function createTrainingClient(
         resolve(reason);
       };
     });
-    const made: Connection = { worker, broken, end, service: door.open(base) as Promise<Remote<TrainingService>> };
+    const made: Connection = { worker, broken, end, service: door.open(base) };
     const onError = (event: object): void => {
       end('message' in event && event.message ? String(event.message) : 'the worker could not be loaded');
     };
-    worker.addEventListener('error', onError as EventListener);
-    worker.addEventListener('messageerror', onError as EventListener);
+    worker.addEventListener('error', onError);
+    worker.addEventListener('messageerror', onError);
     return made;
   };
 

@@ -1,4 +1,5 @@
 import type { Plan } from '@/compiler/plan';
+import { ok, type Result } from '@/core/result';
 import type { Batch, Divergence, Program, ProgramState, StepReport } from '@/engine/program';
 import { defaultRecipe, type Recipe } from '@/recipe/recipe';
 import { makeBatches, type Batches } from './batches';
@@ -85,9 +86,10 @@ export class FakeProgram implements Program {
   async state(): Promise<ProgramState> {
     return { step: this.taken, weights: await this.weights(), slots: {} };
   }
-  restore(state: Partial<ProgramState>): void {
+  restore(state: Partial<ProgramState>): Result<null, never> {
     this.weight = state.weights?.['conv/kernel']?.[0] ?? this.weight;
     this.taken = state.step ?? this.taken;
+    return ok(null);
   }
   mark(): void {
     this.log.push(`mark ${this.taken}`);

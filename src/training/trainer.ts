@@ -82,7 +82,8 @@ class Trainer {
 
   async run(): Promise<void> {
     const { program, batches, info, emit, resume } = this.options;
-    if (resume) program.restore(resume.state);
+    const restored = resume ? program.restore(resume.state) : null;
+    if (restored?.ok === false) return emit({ kind: 'failed', problem: restored.error });
     program.mark();
     emit({ kind: 'started', info, step: this.step });
     for (;;) {

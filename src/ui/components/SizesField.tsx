@@ -1,0 +1,60 @@
+import { Minus, Plus } from 'lucide-react';
+import { Fragment } from 'react';
+import { IconButton } from './IconButton';
+import { NumberField } from './NumberField';
+
+interface SizesFieldProps {
+  readonly label: string;
+  readonly value: readonly number[];
+  /** Whether a list of so many sizes is allowed. */
+  readonly allows: (value: readonly number[]) => boolean;
+  readonly invalid?: boolean;
+  readonly describedBy?: string;
+  readonly onChange: (value: readonly number[], mark?: string) => void;
+}
+
+/** Names of the axes of one example, channels last. */
+const axisNames: Readonly<Record<number, readonly string[]>> = {
+  1: ['features'],
+  2: ['length', 'channels'],
+  3: ['height', 'width', 'channels'],
+  4: ['depth', 'height', 'width', 'channels'],
+};
+
+/** Sizes of one example: `28 × 28 × 1`, an axis more or less at the buttons. */
+export function SizesField({ label, value, allows, invalid, describedBy, onChange }: SizesFieldProps) {
+  const names = axisNames[value.length] ?? [];
+  const longer = [...value, 1];
+  const shorter = value.slice(0, -1);
+  return (
+    <div className="flex min-w-0 items-start gap-1">
+      {value.map((size, axis) => (
+        <Fragment key={axis}>
+          {axis > 0 && (
+            <span aria-hidden className="leading-7 text-faint">
+              ×
+            </span>
+          )}
+          <NumberField
+            whole
+            min={1}
+            label={`${label} ${names[axis] ?? `axis ${axis + 1}`}`}
+            value={size}
+            invalid={invalid}
+            describedBy={describedBy}
+            className="px-1.5"
+            onChange={(next, mark) => onChange(value.with(axis, next), mark)}
+          />
+        </Fragment>
+      ))}
+      <div className="flex pt-0.5">
+        <IconButton label={`${label}: one axis less`} className="w-5" disabled={!allows(shorter)} onClick={() => onChange(shorter)}>
+          <Minus size={13} aria-hidden />
+        </IconButton>
+        <IconButton label={`${label}: one axis more`} className="w-5" disabled={!allows(longer)} onClick={() => onChange(longer)}>
+          <Plus size={13} aria-hidden />
+        </IconButton>
+      </div>
+    </div>
+  );
+}

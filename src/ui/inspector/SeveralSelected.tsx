@@ -1,0 +1,48 @@
+import { Trash2 } from 'lucide-react';
+import type { Cost } from '@/compiler/plan';
+import type { GraphNode } from '@/graph/document';
+import { Button } from '../components/Button';
+import { Card } from '../components/Card';
+import { bytes, count, plural } from '../components/format';
+import { KeyValue } from '../components/KeyValue';
+import { useApp, useCompilation } from '../useApp';
+
+/** Several layers at once: what they come to together. */
+export function SeveralSelected({ nodes }: { readonly nodes: readonly GraphNode[] }) {
+  const { documents } = useApp();
+  const compilation = useCompilation();
+  const costs = nodes.map((node) => compilation.nodes.get(node.id)?.cost ?? null);
+  const known = costs.filter((cost) => cost !== null);
+  const sum = (part: keyof Cost) => known.reduce((total, cost) => total + cost[part], 0);
+  return (
+    <div className="flex flex-col gap-3 p-3.5">
+      <p>
+        <b>{plural(nodes.length, 'layer')}</b> selected.
+        {known.length < nodes.length && (
+          <span className="text-muted"> The costs of {count(nodes.length - known.length)} are not known yet.</span>
+        )}
+      </p>
+      <Card title="Together, for one example">
+        <KeyValue
+          rows={[
+            ['parameters', count(sum('params'))],
+            ['trainable', count(sum('trainable'))],
+            ['multiply-adds', count(sum('macs'))],
+            ['activations', bytes(sum('activationBytes'))],
+          ]}
+        />
+      </Card>
+      <div>
+        <Button
+          onClick={() =>
+            documents.getState().edit(`delete ${plural(nodes.length, 'layer')}`, [
+              { kind: 'removeNodes', ids: nodes.map((node) => node.id) },
+            ], { select: [] })
+          }
+        >
+          <Trash2 size={14} aria-hidden /> Delete them
+        </Button>
+      </div>
+    </div>
+  );
+}

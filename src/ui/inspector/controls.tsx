@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import { parseParams, type Padding, type Pair, type Param } from '@/core/params';
+import { initializers } from '@/recipe/registry';
+import { NumberField } from '../components/NumberField';
+import { PaddingField } from '../components/PaddingField';
+import { PairField } from '../components/PairField';
+import { Select } from '../components/Select';
+import { SizesField } from '../components/SizesField';
+import { Switch } from '../components/Switch';
+
+type ByKind = { readonly [P in Param as P['kind']]: P };
+type Kind = keyof ByKind;
+
+/** What each control gets. The value is as the document holds it, and need not fit. */
+export interface ControlProps<P extends Param = Param> {
+  readonly param: P;
+  readonly value: unknown;
+  readonly id: string;
+  readonly describedBy: string | undefined;
+  readonly invalid: boolean;
+  readonly onChange: (value: unknown, mark?: string) => void;
+}
+
+/** The value where it fits its declaration, else the declaration's default: what a control of several parts starts from. */
+function fitting<T>(param: Param & { readonly default: T }, value: unknown): T {
+  const parsed = parseParams({ value: param }, { value });
+  return parsed.ok ? (parsed.value.value as T) : param.default;
+}
+
+/** One control per kind of parameter; a new kind does not compile until it has one. */
+const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => ReactNode } = {
+  int: ({ param, ...rest }) => <NumberField {...rest} whole min={param.min} max={param.max} />,
+  float: ({ param, ...rest }) => <NumberField {...rest} min={param.min} max={param.max} />,
+  bool: ({ value, id, describedBy, onChange }) => (
+    <Switch id={id} value={value === true} describedBy={describedBy} onChange={onChange} />
+  ),
+  choice: ({ param, value, ...rest }) => <Select {...rest} options={param.options} value={String(value)} />,
+  pair: ({ param, value, invalid, describedBy, onChange }) => (
+    <PairField
+      label={param.label}
+      value={fitting<Pair>(param, value)}
+      min={param.min}
+      max={param.max}
+      invalid={invalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  ),
+  padding: ({ param, value, ...rest }) => (
+    <PaddingField {...rest} label={param.label} value={fitting<Padding>(param, value)} numeric={param.numeric} />
+  ),
+  sizes: ({ param, value, invalid, describedBy, onChange }) => (
+    <SizesField
+      label={param.label}
+      value={fitting<readonly number[]>(param, value)}
+      allows={(sizes) => param.schema.safeParse(sizes).success}
+      invalid={invalid}
+      describedBy={describedBy}
+      onChange={onChange}
+    />
+  ),
+  initializer: ({ value, ...rest }) => (
+    <Select
+      {...rest}
+      value={String(value)}
+      options={[...initializers.values()].map(({ type, title }) => ({ value: type, label: title }))}
+    />
+  ),
+};
+
+/** Kinds whose label names a group of controls instead of one. */
+const groups: ReadonlySet<Kind> = new Set<Kind>(['pair', 'padding', 'sizes']);
+export const isGroup = (param: Param): boolean => groups.has(param.kind);
+
+function controlFor<K extends Kind>(kind: K, props: ControlProps<ByKind[K]>): ReactNode {
+  return controls[kind](props);
+}
+
+/** The control of a parameter, by its kind. */
+export function ParamControl(props: ControlProps) {
+  return controlFor(props.param.kind, props);
+}
