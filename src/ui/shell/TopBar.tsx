@@ -19,7 +19,7 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
   return (
     <header className="flex h-11 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-2.5">
       <img src="./favicon.svg" alt="" className="h-[18px] w-[18px] max-[480px]:hidden" />
-      <span className="hidden font-[650] tracking-[-0.01em] min-[960px]:inline">Layerloom</span>
+      <h1 className="font-[650] tracking-[-0.01em] max-[959px]:sr-only">Layerloom</h1>
       <NameField />
       <SavedState />
       <div className="min-w-0 flex-1" />
