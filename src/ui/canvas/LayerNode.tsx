@@ -31,6 +31,9 @@ function useReception(node: string, port: number): 'idle' | 'can' | 'cannot' {
   return wireOutcome(documents.getState().document, portOf(from, handle), { node, port }).problem ? 'cannot' : 'can';
 }
 
+/** Ports are placed from inside the card's border, wires from its outer edge. */
+const border = 1;
+
 function InputPort({ node, port, count, free }: { node: string; port: number; count: number; free: boolean }) {
   const reception = useReception(node, port);
   const aimed = useCanvas(({ wiring }) => wiring?.target?.node === node && wiring.target.port === port);
@@ -39,7 +42,7 @@ function InputPort({ node, port, count, free }: { node: string; port: number; co
       type="target"
       id={inputHandle(port)}
       position={Side.Top}
-      style={{ left: portOffset(port, count) }}
+      style={{ left: portOffset(port, count) - border }}
       className={`port ${free ? 'port-free' : ''} ${reception === 'idle' ? '' : `port-${reception}`} ${aimed ? 'port-aimed' : ''}`}
     />
   );
@@ -63,10 +66,10 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   const face = faceOf(node);
   const look = lookOf(definitionOf(node)?.family);
   const Icon = look.icon;
-  const border = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
+  const outline = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
   return (
     <div
-      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${border} ${selected ? 'layer-selected' : ''}`}
+      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
       data-severity={severity ?? undefined}
@@ -95,7 +98,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
           type="source"
           id={outputHandle(port)}
           position={Side.Bottom}
-          style={{ left: portOffset(port, outputs) }}
+          style={{ left: portOffset(port, outputs) - border }}
           className="port"
         />
       ))}
