@@ -74,11 +74,11 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
       <span className="absolute top-2 bottom-2 left-[-1px] w-1 rounded-r-[3px]" style={{ background: look.color }} />
       <div className="flex h-full flex-col justify-center gap-0.5 overflow-hidden pr-2 pl-[11px]">
         <div className="flex items-center gap-1 leading-[18px]">
-          <Icon size={12} strokeWidth={2.2} className="shrink-0" style={{ color: look.color }} aria-hidden />
+          <Icon size={11} strokeWidth={2.2} className="shrink-0" style={{ color: look.color }} aria-hidden />
           <span className="shrink-0 truncate font-semibold" style={{ maxWidth: 92 }}>
             {node.name}
           </span>
-          <span className="ml-auto truncate pl-1 text-xs tracking-[-0.01em] text-muted">{face.kind}</span>
+          <span className="ml-auto truncate pl-0.5 text-xs tracking-[-0.02em] text-muted">{face.kind}</span>
         </div>
         <div className="flex items-baseline gap-2 text-xs leading-4 text-muted">
           <span className="truncate">{face.telling}</span>

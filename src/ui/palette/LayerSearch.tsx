@@ -92,7 +92,7 @@ export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus 
 /** Empties the search after an addition, as if the user had, so that the next name can be typed at once. */
 function clear(target: EventTarget): void {
   if (!(target instanceof HTMLInputElement)) return;
-  const setter = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
-  setter?.call(target, '');
+  // React listens to changes behind its own setter of `value`; Reflect goes past it.
+  Reflect.set(HTMLInputElement.prototype, 'value', '', target);
   target.dispatchEvent(new Event('input', { bubbles: true }));
 }
