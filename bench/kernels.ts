@@ -24,7 +24,7 @@ function lenet(): () => number | undefined {
     tf.maxPool(tf.relu(tf.conv2d(x, kernels[i] as tf.Tensor4D, 1, pad).add<tf.Tensor4D>(biases[i])), 2, 2, 'valid');
   const dense = (x: tf.Tensor2D, i: 2 | 3 | 4) => tf.matMul(x, kernels[i]).add<tf.Tensor2D>(biases[i]);
   const forward = () => {
-    const features = convolve(convolve(images, 0, 'same'), 1, 'valid').reshape([BATCH, 400]) as tf.Tensor2D;
+    const features = convolve(convolve(images, 0, 'same'), 1, 'valid').reshape<tf.Tensor2D>([BATCH, 400]);
     const logits = dense(tf.relu(dense(tf.relu(dense(features, 2)), 3)), 4);
     return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
   };

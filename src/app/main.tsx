@@ -35,7 +35,7 @@ const desk: Desk = {
   viewport: { current: null },
 };
 
-windows.listen(autosave.heard);
+windows.listen((id, revision) => autosave.heard(id, revision));
 keepViewSettings(view, localStorage);
 await restoreDesk(desk);
 window.layerloom = consoleHandle(documents, run, training);

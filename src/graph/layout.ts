@@ -107,6 +107,18 @@ export function wrapColumns(document: LoomDocument, placed: ReadonlyMap<string, 
   return wrapped;
 }
 
+/** The rectangle round all nodes, from the document alone: nothing need have been drawn. */
+export function boundsOf(document: LoomDocument): { readonly x: number; readonly y: number; readonly width: number; readonly height: number } {
+  if (document.nodes.length === 0) return { x: 0, y: 0, width: 0, height: 0 };
+  const xs = document.nodes.map((node) => node.position.x);
+  const ys = document.nodes.map((node) => node.position.y);
+  const low = (values: number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = (values: number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+  const x = low(xs);
+  const y = low(ys);
+  return { x, y, width: high(xs) + nodeSize.width - x, height: high(ys) + nodeSize.height - y };
+}
+
 /** Whether nobody has placed the nodes yet: several of them, all on one spot. */
 export function needsLayout(document: LoomDocument): boolean {
   const [first, ...rest] = document.nodes;

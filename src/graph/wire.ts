@@ -1,7 +1,7 @@
 import { edgeId, samePort, type Edge, type LoomDocument, type Port, type Position } from './document';
 import type { Edit } from './edits';
 import { isVariadic, wiresInto, nodesById } from './ports';
-import { createNode, freePosition, rowHeight } from './factory';
+import { createNode, freePosition, nodeSize, rowHeight } from './factory';
 import type { LayerDefinition } from '@/layers/define';
 
 /** The wire that already enters a port. */
@@ -58,18 +58,37 @@ export function placeBelow(document: LoomDocument, after: string | null): Positi
   return lowest ? freePosition(document, { x: lowest.x, y: lowest.y + rowHeight }) : { x: 0, y: 0 };
 }
 
-/** Puts a new node into a wire: both halves are drawn, and what is below moves down a row where there is no room. */
+/**
+ * Puts a new node into a wire: both halves are drawn. Where the wire runs straight down, the node takes the row below
+ * its source, and the column below moves down as far as it must; elsewhere it stands where it is wished.
+ */
 export function insertIntoEdge(
   document: LoomDocument,
   definition: LayerDefinition,
   edge: Edge,
-  position: Position,
+  wished: Position,
 ): { readonly node: string; readonly edits: readonly Edit[] } {
+  const byId = nodesById(document);
+  const source = byId.get(edge.from.node)?.position;
+  const target = byId.get(edge.to.node)?.position;
+  const inColumn = (position: Position) => target !== undefined && Math.abs(position.x - target.x) < nodeSize.width;
+  const straight = source && target && inColumn(source) && target.y > source.y && target.y - source.y < 2 * rowHeight;
+  const position = straight ? { x: target.x, y: source.y + rowHeight } : wished;
+  const shift = straight ? position.y + rowHeight - target.y : 0;
+  const below = straight && shift > 0 ? document.nodes.filter(({ position: at }) => inColumn(at) && at.y >= target.y) : [];
   const node = createNode(document, definition, position);
   return {
     node: node.id,
     edits: [
       { kind: 'disconnect', edges: [edgeId(edge)] },
+      ...(below.length > 0
+        ? [
+            {
+              kind: 'move',
+              positions: Object.fromEntries(below.map(({ id, position: { x, y } }) => [id, { x, y: y + shift }])),
+            } as const,
+          ]
+        : []),
       {
         kind: 'addNodes',
         nodes: [node],

@@ -40,3 +40,11 @@ export interface Desk {
   /** Set by the canvas while it is on the screen. */
   readonly viewport: { current: Viewport | null };
 }
+
+/** The canvas lends its viewport to the desk; the answer takes it back. */
+export function lendViewport({ viewport }: Desk, lent: Viewport): () => void {
+  viewport.current = lent;
+  return () => {
+    if (viewport.current === lent) viewport.current = null;
+  };
+}

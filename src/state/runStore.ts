@@ -34,15 +34,15 @@ export interface RunState {
   /** The last weights that are whole: what export takes and what a reload brings back. */
   readonly checkpoint: Checkpoint | null;
 
-  start(job: TrainingJob): void;
-  pause(): void;
+  readonly start: (job: TrainingJob) => void;
+  readonly pause: () => void;
   /** Goes on: in the worker when it still holds the run, else from the checkpoint. */
-  resume(): void;
-  stop(): void;
+  readonly resume: () => void;
+  readonly stop: () => void;
   /** Stops and forgets the run and its weights. */
-  reset(): void;
+  readonly reset: () => void;
   /** Puts back what was stored: a run that ended or was interrupted, with its checkpoint. */
-  bringBack(saved: SavedRun): void;
+  readonly bringBack: (saved: SavedRun) => void;
 }
 
 /** What storage keeps of a run. */

@@ -36,7 +36,7 @@ export function scriptedClient(): TrainingClient & { readonly calls: string[]; t
   };
   return {
     calls,
-    start: (job: TrainingJob, onEvent) => {
+    start: (job: TrainingJob, onEvent: (event: TrainingEvent) => void) => {
       calls.push(job.resume ? `start from step ${job.resume.state.step}` : 'start');
       listeners.push(onEvent);
       return Promise.resolve();
@@ -45,7 +45,9 @@ export function scriptedClient(): TrainingClient & { readonly calls: string[]; t
     resume: call('resume'),
     stop: call('stop'),
     predict: () => Promise.resolve({ ok: true, value: [] }),
-    dispose: call('dispose'),
+    dispose: () => {
+      calls.push('dispose');
+    },
     tell: (event, run = listeners.length - 1) => listeners[run]?.(event),
   };
 }

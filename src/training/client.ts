@@ -59,7 +59,7 @@ export function createTrainingClient(
     });
     const made: Connection = { worker, broken, end, service: door.open(base) };
     const onError = (event: object): void => {
-      end('message' in event && event.message ? String(event.message) : 'the worker could not be loaded');
+      end('message' in event && typeof event.message === 'string' && event.message ? event.message : 'the worker could not be loaded');
     };
     worker.addEventListener('error', onError);
     worker.addEventListener('messageerror', onError);

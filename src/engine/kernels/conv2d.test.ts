@@ -15,7 +15,7 @@ const convolution = fc.record({
   size: pair(4, 11),
   channels: pair(1, 5),
   kernel: pair(1, 4),
-  strides: pair(1, 3),
+  strides: pair(1, 4),
   pad: fc.oneof(
     fc.constantFrom<'valid' | 'same'>('valid', 'same'),
     fc.tuple(pair(0, 4), pair(0, 4)).map(([rows, columns]): ExplicitPadding => [[0, 0], rows, columns, [0, 0]]),

@@ -36,7 +36,7 @@ describe('stock tfjs', () => {
   });
 
   it('gives zeros on wasm for a same-padded convolution whose windows leave elements over', async () => {
-    const ones = () => [tf.conv2d(tf.ones([1, 9, 9, 1]) as tf.Tensor4D, tf.ones([2, 2, 1, 1]) as tf.Tensor4D, 3, 'same')];
+    const ones = () => [tf.conv2d(tf.ones<tf.Rank.R4>([1, 9, 9, 1]), tf.ones<tf.Rank.R4>([2, 2, 1, 1]), 3, 'same')];
     expect((await on(tf, 'cpu', ones))[0]).toEqual(Array(9).fill(4));
     expect((await on(tf, 'wasm', ones))[0]).toEqual(Array(9).fill(0));
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { edgeId } from '@/graph/document';
 import { compilationOf } from '../compilation';
+import { addLayer } from '../insertion';
 import { chain, testDesk } from '../testing';
 import { commandFor, strokeText } from './keys';
 import { commands, runCommand } from './registry';
@@ -89,6 +90,23 @@ describe('commands', () => {
     expect(wires(desk)).toEqual(['conv2.0>concatenate1.0', 'conv3.0>concatenate1.1']);
     runCommand(desk, 'edit.undo');
     expect(wires(desk)).toHaveLength(3);
+  });
+
+  it('put a layer into a wire in one step, and make room for it below', () => {
+    const desk = testDesk(chain(['input', 'conv2d', 'flatten', 'dense']));
+    const [, into] = desk.documents.getState().document.edges;
+    addLayer(desk, 'maxPool2d', { at: { x: 3, y: 140 }, into: into! });
+    const { document } = desk.documents.getState();
+    expect(wires(desk).sort()).toEqual(['conv1.0>maxPool1.0', 'flatten1.0>dense1.0', 'input.0>conv1.0', 'maxPool1.0>flatten1.0']);
+    expect(Object.fromEntries(document.nodes.map(({ id, position }) => [id, position.y]))).toEqual({
+      input: 0,
+      conv1: 96,
+      maxPool1: 192,
+      flatten1: 288,
+      dense1: 384,
+    });
+    runCommand(desk, 'edit.undo');
+    expect(desk.documents.getState().document).toEqual(chain(['input', 'conv2d', 'flatten', 'dense']));
   });
 
   it('show what stands in the way of training instead of starting', () => {

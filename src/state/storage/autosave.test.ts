@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyDocument } from '@/graph/document';
 import { openDocument, openStored } from '../desktop';
-import { chain, memoryLibrary, someInfo, testDesk } from '../testing';
+import type { memoryLibrary} from '../testing';
+import { chain, someInfo, testDesk } from '../testing';
 import { createAutosave } from './autosave';
 import { decodeDocument, encodeDocument } from './codec';
 import { compilationOf } from '../compilation';

@@ -3,7 +3,6 @@ import './canvas.css';
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
@@ -16,7 +15,7 @@ import {
 import { useMemo, useRef, type DragEvent } from 'react';
 import { edgeId, type Edge, type Port, type Position } from '@/graph/document';
 import { nodeSize } from '@/graph/factory';
-import { definitionOf, freeInputs, inputCount, nodesById, wiresInto } from '@/graph/ports';
+import { freeInputs, inputCount, nodesById, wiresInto } from '@/graph/ports';
 import { connectEdits, passesThrough } from '@/graph/wire';
 import { layers } from '@/layers/registry';
 import { openChosen } from '@/state/files';
@@ -29,7 +28,7 @@ import { CanvasControls } from './CanvasControls';
 import { EmptyState } from './EmptyState';
 import { flowEdges, flowNodes, portOf, type LayerFlowNode, type WireFlowEdge } from './flow';
 import { LayerNode } from './LayerNode';
-import { lookOf } from './families';
+import { Overview } from './Overview';
 import { useDisplayed } from './useDisplayed';
 import { useViewport } from './useViewport';
 import { WireEdge } from './WireEdge';
@@ -40,7 +39,6 @@ const nodeTypes = { layer: LayerNode };
 const edgeTypes = { wire: WireEdge };
 const snapGrid: [number, number] = [4, 4];
 const noDelete = null;
-const miniColor = ({ data }: LayerFlowNode) => lookOf(definitionOf(data.node)?.family).color;
 
 export function Canvas() {
   return (
@@ -209,17 +207,7 @@ function CanvasFlow() {
         elevateNodesOnSelect
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} color="var(--grid)" />
-        {document.nodes.length > 7 && (
-          <MiniMap<LayerFlowNode>
-            pannable
-            zoomable
-            position="bottom-right"
-            nodeColor={miniColor}
-            nodeBorderRadius={8}
-            maskColor="color-mix(in oklab, var(--ground) 65%, transparent)"
-            ariaLabel="Overview of the network"
-          />
-        )}
+        <Overview />
         <WireReason />
       </ReactFlow>
       {document.nodes.length === 0 && <EmptyState />}

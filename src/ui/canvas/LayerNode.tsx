@@ -31,6 +31,9 @@ function useReception(node: string, port: number): 'idle' | 'can' | 'cannot' {
   return wireOutcome(documents.getState().document, portOf(from, handle), { node, port }).problem ? 'cannot' : 'can';
 }
 
+/** Ports are placed from inside the card's border, wires from its outer edge. */
+const border = 1;
+
 interface InputPortProps {
   readonly node: string;
   readonly name: string;
@@ -49,7 +52,7 @@ function InputPort({ node, name, port, count, free }: InputPortProps) {
       role="img"
       aria-label={count > 1 ? `Input ${port + 1} of ${name}` : `Input of ${name}`}
       position={Side.Top}
-      style={{ left: portOffset(port, count) }}
+      style={{ left: portOffset(port, count) - border }}
       className={`port ${free ? 'port-free' : ''} ${reception === 'idle' ? '' : `port-${reception}`} ${aimed ? 'port-aimed' : ''}`}
     />
   );
@@ -73,12 +76,12 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   const face = faceOf(node);
   const look = lookOf(definitionOf(node)?.family);
   const Icon = look.icon;
-  const border = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
+  const outline = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
   return (
     <div
       role="group"
       aria-label={node.name}
-      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${border} ${selected ? 'layer-selected' : ''}`}
+      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
       data-severity={severity ?? undefined}
@@ -86,11 +89,11 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
       <span className="absolute top-2 bottom-2 left-[-1px] w-1 rounded-r-[3px]" style={{ background: look.color }} />
       <div className="flex h-full flex-col justify-center gap-0.5 overflow-hidden pr-2 pl-[11px]">
         <div className="flex items-center gap-1 leading-[18px]">
-          <Icon size={12} strokeWidth={2.2} className="shrink-0" style={{ color: look.color }} aria-hidden />
+          <Icon size={11} strokeWidth={2.2} className="shrink-0" style={{ color: look.color }} aria-hidden />
           <span className="shrink-0 truncate font-semibold" style={{ maxWidth: 92 }}>
             {node.name}
           </span>
-          <span className="ml-auto truncate pl-1 text-xs tracking-[-0.01em] text-muted">{face.kind}</span>
+          <span className="ml-auto truncate pl-0.5 text-xs tracking-[-0.02em] text-muted">{face.kind}</span>
         </div>
         <div className="flex items-baseline gap-2 text-xs leading-4 text-muted">
           <span className="truncate">{face.telling}</span>
@@ -109,7 +112,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
           role="img"
           aria-label={outputs > 1 ? `Output ${port + 1} of ${node.name}` : `Output of ${node.name}`}
           position={Side.Bottom}
-          style={{ left: portOffset(port, outputs) }}
+          style={{ left: portOffset(port, outputs) - border }}
           className="port"
         />
       ))}

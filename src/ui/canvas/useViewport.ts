@@ -1,26 +1,17 @@
 import { getViewportForBounds, useReactFlow, useStoreApi } from '@xyflow/react';
 import { useEffect, type RefObject } from 'react';
-import type { LoomDocument } from '@/graph/document';
 import { nodeSize } from '@/graph/factory';
+import { lendViewport } from '@/state/desk';
+import { boundsOf } from '@/graph/layout';
 import { nodesById } from '@/graph/ports';
 import { useApp, useView } from '../useApp';
 
 const duration = () => (window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : 180);
 
-/** The rectangle round all nodes, from the document alone: nothing need have been drawn. */
-function boundsOf(document: LoomDocument) {
-  const xs = document.nodes.map((node) => node.position.x);
-  const ys = document.nodes.map((node) => node.position.y);
-  const low = (values: number[]) => values.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = (values: number[]) => values.reduce((a, b) => Math.max(a, b), -Infinity);
-  const x = low(xs);
-  const y = low(ys);
-  return { x, y, width: high(xs) + nodeSize.width - x, height: high(ys) + nodeSize.height - y };
-}
-
 /** Lets commands zoom and fit, and brings into view what other panels point at. */
 export function useViewport(region: RefObject<HTMLDivElement | null>): void {
-  const { documents, viewport } = useApp();
+  const app = useApp();
+  const { documents } = app;
   const flow = useReactFlow();
   const store = useStoreApi();
   const reveal = useView((state) => state.reveal);
@@ -44,12 +35,10 @@ export function useViewport(region: RefObject<HTMLDivElement | null>): void {
       },
       focus: () => region.current?.focus({ preventScroll: true }),
     };
-    viewport.current = own;
+    const takeBack = lendViewport(app, own);
     fit();
-    return () => {
-      if (viewport.current === own) viewport.current = null;
-    };
-  }, [documents, flow, region, store, viewport]);
+    return takeBack;
+  }, [app, documents, flow, region, store]);
 
   useEffect(() => {
     const node = reveal && nodesById(documents.getState().document).get(reveal.node);

@@ -12,7 +12,7 @@ describe('smoothing', () => {
   });
 
   it('passes over gaps and what is not finite', () => {
-    expect([...smooth([3, null, NaN, Infinity], 5)]).toEqual([3, 3, 3, 3].map((n) => expect.closeTo(n, 12)));
+    for (const average of smooth([3, null, NaN, Infinity], 5)) expect(average).toBeCloseTo(3, 12);
     expect(smooth([null], 5)[0]).toBeNaN();
   });
 });

@@ -2,11 +2,14 @@ import { Check, Copy } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { lower } from '@/compiler/lower';
 import type { Plan } from '@/compiler/plan';
+import { prettyJson } from '@/formats/reading/pretty';
 import { Button } from '../components/Button';
 import { bytes, plural } from '../components/format';
 import { useApp, useCompilation } from '../useApp';
 import { CodeView } from './CodeView';
-import { formatJson } from './json';
+
+/** Characters before a value is broken up; the panel is narrow. */
+const lineWidth = 48;
 
 /** The model topology as it will be exported. */
 export function CodeTab() {
@@ -31,7 +34,7 @@ export function CodeTab() {
 }
 
 function Topology({ plan }: { readonly plan: Plan }) {
-  const text = useMemo(() => formatJson(lower(plan).topology), [plan]);
+  const text = useMemo(() => prettyJson(lower(plan).topology, '', lineWidth), [plan]);
   const [copied, setCopied] = useState<'no' | 'yes' | 'refused'>('no');
   const copy = () =>
     navigator.clipboard.writeText(text).then(

@@ -9,7 +9,7 @@ export function Inspector() {
   const { view } = useApp();
   const chosen = useView((state) => state.inspectorTab);
   return (
-    <aside aria-label="Inspector" className="flex h-full min-h-0 min-w-0 flex-col bg-panel">
+    <div className="flex h-full min-h-0 min-w-0 flex-col bg-panel">
       <Tabs
         label="Inspector"
         className="h-full"
@@ -21,6 +21,6 @@ export function Inspector() {
           { value: 'code', label: 'Code', content: <CodeTab /> },
         ]}
       />
-    </aside>
+    </div>
   );
 }

@@ -1,29 +1,8 @@
 import { expect, it } from 'vitest';
-import { formatJson, tokens } from './json';
-
-const topology = {
-  className: 'Model',
-  config: {
-    name: 'LeNet-5 "classic"',
-    layers: [
-      { className: 'InputLayer', config: { batchInputShape: [null, 28, 28, 1], sparse: false }, inboundNodes: [] },
-      { className: 'Dense', config: { units: 10, scale: -1.5e-3 }, inboundNodes: [[['a', 0, 0, {}]]] },
-    ],
-  },
-};
-
-it('writes the same value that it was given', () => {
-  expect(JSON.parse(formatJson(topology))).toEqual(topology);
-  expect(formatJson({})).toBe('{}');
-  expect(formatJson(undefined)).toBe('null');
-});
-
-it('keeps a shape on one line', () => {
-  expect(formatJson({ batchInputShape: [null, 28, 28, 1] })).toBe('{\n  "batchInputShape": [null, 28, 28, 1]\n}');
-});
+import { tokens } from './json';
 
 it('cuts a line into pieces that together are the line', () => {
-  for (const line of formatJson(topology).split('\n')) {
+  for (const line of ['{', '  "name": "LeNet-5 \\"classic\\"",', '    [null, 28, 28, 1], -1.5e-3, false', '']) {
     expect(
       tokens(line)
         .map((token) => token.text)

@@ -56,9 +56,9 @@ export function Screen() {
         <TopBar narrow={narrow} />
       </div>
       {palette && (
-        <aside className="row-span-2 min-h-0 border-r border-line bg-panel">
+        <div className="row-span-2 min-h-0 border-r border-line bg-panel">
           <Palette />
-        </aside>
+        </div>
       )}
       <main className="relative min-h-0 min-w-0 overflow-hidden bg-ground">
         <ErrorBoundary part="The canvas">
@@ -66,11 +66,11 @@ export function Screen() {
         </ErrorBoundary>
       </main>
       {inspector && (
-        <aside aria-label="Inspector" className="row-span-2 min-h-0 overflow-hidden border-l border-line bg-panel">
+        <div className="row-span-2 min-h-0 overflow-hidden border-l border-line bg-panel">
           <ErrorBoundary part="The inspector">
             <Inspector />
           </ErrorBoundary>
-        </aside>
+        </div>
       )}
       <section aria-label="Dock" className="relative col-start-auto min-h-0 min-w-0 overflow-hidden border-t border-line bg-panel">
         {dock ? (
@@ -115,8 +115,7 @@ function Drawer() {
   return (
     <>
       <div className="fixed inset-x-0 top-11 bottom-0 z-30 bg-black/25" onPointerDown={close} />
-      <aside
-        aria-label={drawer === 'palette' ? 'Layers' : 'Inspector'}
+      <div
         className={`fixed top-11 bottom-0 z-30 w-[min(320px,88vw)] overflow-auto border-line bg-panel shadow-card ${drawer === 'palette' ? 'left-0 border-r' : 'right-0 border-l'}`}
         onKeyDown={(event) => event.key === 'Escape' && close()}
       >
@@ -129,7 +128,7 @@ function Drawer() {
           <X size={15} aria-hidden />
         </button>
         <div className="h-full pt-8">{panel}</div>
-      </aside>
+      </div>
     </>
   );
 }

@@ -18,20 +18,22 @@ export function TopBar({ narrow }: { readonly narrow: boolean }) {
   const { canvas } = useApp();
   return (
     <header className="flex h-11 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-2.5">
-      <img src="./favicon.svg" alt="" className="h-[18px] w-[18px]" />
-      <span className="hidden font-[650] tracking-[-0.01em] min-[960px]:inline">Layerloom</span>
+      <img src="./favicon.svg" alt="" className="h-[18px] w-[18px] max-[480px]:hidden" />
+      <h1 className="font-[650] tracking-[-0.01em] max-[959px]:sr-only">Layerloom</h1>
       <NameField />
       <SavedState />
       <div className="min-w-0 flex-1" />
       {narrow && <Drawers />}
-      <div className="flex overflow-hidden rounded-[7px]">
+      <div className="flex overflow-hidden rounded-[7px] max-[560px]:hidden">
         <CommandButton id="edit.undo" icon={Undo2} />
         <CommandButton id="edit.redo" icon={Redo2} />
       </div>
       <Presets />
       <FileMenu />
       <TrainButton />
-      <ThemeButton />
+      <div className="max-[560px]:hidden">
+        <ThemeButton />
+      </div>
       <button
         type="button"
         className="hidden h-[30px] items-center gap-1 rounded-[7px] px-1.5 text-xs text-muted hover:bg-accent/9 hover:text-ink min-[900px]:inline-flex"
@@ -74,7 +76,7 @@ function Drawers() {
   const { canvas } = useApp();
   const toggle = (drawer: 'palette' | 'inspector') =>
     canvas.getState().set({ drawer: canvas.getState().drawer === drawer ? null : drawer });
-  const look = 'grid h-8 w-8 place-items-center rounded-md text-muted hover:bg-accent/9';
+  const look = 'grid h-8 w-8 shrink-0 place-items-center rounded-md text-muted hover:bg-accent/9';
   return (
     <>
       <button type="button" aria-label="Layers" className={look} onClick={() => toggle('palette')}>

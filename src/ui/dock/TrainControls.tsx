@@ -1,0 +1,102 @@
+import { Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { never } from '@/core/result';
+import type { BackendChoice } from '@/training/protocol';
+import { Button } from '../components/Button';
+import { Select } from '../components/Select';
+import { useApp, useRun, useView } from '../useApp';
+import { isUnderWay, useJob, useStart } from './useTraining';
+
+const backends: readonly { readonly value: BackendChoice; readonly label: string; readonly note: string }[] = [
+  { value: 'auto', label: 'auto', note: 'Whichever suits this machine' },
+  { value: 'wasm', label: 'wasm', note: 'Processor, compiled code' },
+  { value: 'cpu', label: 'cpu', note: 'Processor, plain JavaScript; slow' },
+  { value: 'webgl', label: 'webgl', note: 'Graphics card' },
+  { value: 'webgpu', label: 'webgpu', note: 'Graphics card, newer browsers' },
+];
+
+/** What computes, and the buttons that begin, hold and end a run. */
+export function TrainControls() {
+  const { run, view } = useApp();
+  const status = useRun((state) => state.status);
+  const detail = useRun((state) => state.info?.backend ?? null);
+  const backend = useView((state) => state.backend);
+  const underWay = isUnderWay(status);
+  return (
+    <div className="flex min-w-0 items-center gap-2">
+      {detail && <span className="mono hidden truncate text-sm text-muted @3xl:block">{detail}</span>}
+      {!underWay && (
+        <Select
+          small
+          className="hidden w-22 @lg:flex"
+          label="Backend of the next run"
+          options={backends}
+          value={backend}
+          onChange={(choice) => view.getState().set({ backend: choice })}
+        />
+      )}
+      <Buttons run={run.getState()} />
+    </div>
+  );
+}
+
+interface Actions {
+  readonly run: { pause(): void; resume(): void; stop(): void; reset(): void };
+}
+
+function Buttons({ run }: Actions) {
+  const status = useRun((state) => state.status);
+  const { job } = useJob();
+  const start = useStart();
+  const stop = (
+    <Button onClick={() => run.stop()}>
+      <Square size={12} fill="currentColor" aria-hidden /> Stop
+    </Button>
+  );
+  const reset = (
+    <Button kind="quiet" onClick={() => run.reset()}>
+      <RotateCcw size={13} aria-hidden /> Reset
+    </Button>
+  );
+  const begin = (
+    <Button kind="primary" aria-disabled={!job.ok} onClick={start}>
+      <Play size={12} fill="currentColor" aria-hidden /> {status === 'idle' ? 'Start' : 'Start anew'}
+    </Button>
+  );
+  switch (status) {
+    case 'idle':
+      return begin;
+    case 'preparing':
+      return stop;
+    case 'running':
+      return (
+        <>
+          <Button onClick={() => run.pause()}>
+            <Pause size={12} fill="currentColor" aria-hidden /> Pause
+          </Button>
+          {stop}
+        </>
+      );
+    case 'paused':
+      return (
+        <>
+          <Button kind="primary" onClick={() => run.resume()}>
+            <Play size={12} fill="currentColor" aria-hidden /> Resume
+          </Button>
+          {stop}
+          {reset}
+        </>
+      );
+    case 'finished':
+    case 'stopped':
+    case 'diverged':
+    case 'failed':
+      return (
+        <>
+          {begin}
+          {reset}
+        </>
+      );
+    default:
+      return never(status);
+  }
+}

@@ -1,0 +1,68 @@
+import type { RunState } from '@/state/runStore';
+import { accuracy, clock, count, loss, rate, stepTime } from '../components/format';
+import { KeyValue } from '../components/KeyValue';
+import type { Curve } from './curve';
+
+interface TrainNumbersProps {
+  readonly run: RunState;
+  readonly loss: Curve;
+  readonly accuracy: Curve | null;
+}
+
+const words: Readonly<Record<RunState['status'], string>> = {
+  idle: 'not begun',
+  preparing: 'preparing',
+  running: 'training',
+  paused: 'paused',
+  finished: 'finished',
+  stopped: 'stopped',
+  diverged: 'diverged',
+  failed: 'failed',
+};
+
+/** Where the run stands, in figures. */
+export function TrainNumbers({ run, loss: lossCurve, accuracy: accuracyCurve }: TrainNumbersProps) {
+  const { info, step, history, test } = run;
+  const perEpoch = info?.stepsPerEpoch ?? 0;
+  const total = info?.totalSteps ?? 0;
+  const epochs = run.job?.recipe.epochs ?? 0;
+  const epoch = perEpoch > 0 ? Math.min(epochs, Math.floor(step / perEpoch) + 1) : 0;
+  const last = history.epochs.at(-1);
+  const classes = info?.classes !== null;
+  const measured = classes ? last?.valAccuracy : last?.valLoss;
+  const validation = measured === null || measured === undefined ? null : classes ? accuracy(measured) : loss(measured);
+  const running = run.status === 'running' || run.status === 'paused';
+  return (
+    <div className="min-w-0">
+      <KeyValue
+        rows={[
+          ['status', words[run.status]],
+          ['epoch', `${count(epoch)} / ${count(epochs)}`],
+          ['step', `${count(step)} / ${count(total)}`],
+          ['step time', run.msPerStep === null ? null : stepTime(run.msPerStep)],
+          ['left', running && run.msLeft !== null ? clock(run.msLeft) : null],
+        ]}
+      />
+      <div
+        role="progressbar"
+        aria-label="Steps done"
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={step}
+        className="my-2 h-1.25 overflow-hidden rounded-full bg-line"
+      >
+        <div className="h-full rounded-full bg-accent" style={{ width: `${total > 0 ? (100 * step) / total : 0}%` }} />
+      </div>
+      <KeyValue
+        rows={[
+          ['loss', lossCurve.last === null ? '…' : loss(lossCurve.last)],
+          ['accuracy', accuracyCurve?.last === null || !accuracyCurve ? null : accuracy(accuracyCurve.last)],
+          ['validation', validation],
+          ['rate', run.learningRate === null ? null : rate(run.learningRate)],
+          ['test accuracy', test?.accuracy === null || !test ? null : <b key="a">{accuracy(test.accuracy)}</b>],
+          ['test loss', test ? <b key="l">{loss(test.loss)}</b> : null],
+        ]}
+      />
+    </div>
+  );
+}
