@@ -1,9 +1,11 @@
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
+import type { BackendChoice } from '@/engine/createProgram';
 import type { Divergence, Evaluation, ProgramState } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
 
-export type BackendChoice = 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+
+export type { BackendChoice };
 
 /** Everything a run needs, as plain data; later edits of the document don't reach it. */
 export interface TrainingJob {
