@@ -7,7 +7,8 @@ const executablePath = [own, process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/u
   (path) => path && existsSync(path),
 );
 
-const port = 4173;
+/** Another one where this is taken. */
+const port = Number(process.env.PORT ?? 4173);
 
 export default defineConfig({
   testDir: 'e2e',

@@ -13,11 +13,13 @@ import { createTrainingClient } from '@/training/client';
 import { ErrorBoundary } from '@/ui/shell/ErrorBoundary';
 import { Screen } from '@/ui/shell/Screen';
 import { AppContext } from '@/ui/useApp';
+import { consoleHandle } from './handle';
 import { browserServices } from './services';
 import { connectWindows, restoreDesk } from './session';
 
 const documents = createDocumentStore();
-const run = createRunStore(createTrainingClient());
+const training = createTrainingClient();
+const run = createRunStore(training);
 const view = createViewStore(readViewSettings(localStorage));
 const library = openLibrary();
 const windows = connectWindows();
@@ -36,6 +38,7 @@ const desk: Desk = {
 windows.listen((id, revision) => autosave.heard(id, revision));
 keepViewSettings(view, localStorage);
 await restoreDesk(desk);
+window.layerloom = consoleHandle(documents, run, training);
 
 const root = document.getElementById('root');
 if (root) {

@@ -44,6 +44,7 @@ export function scriptedClient(): TrainingClient & { readonly calls: string[]; t
     pause: call('pause'),
     resume: call('resume'),
     stop: call('stop'),
+    predict: () => Promise.resolve({ ok: true, value: [] }),
     dispose: () => {
       calls.push('dispose');
     },

@@ -107,7 +107,7 @@ export class FakeProgram implements Program {
     if (!Number.isFinite(loss)) return Promise.resolve({ phase: 'forward', path: 'conv' });
     return Promise.resolve(Number.isFinite(weight) ? null : { phase: 'update', path: 'conv' });
   }
-  predict() {
+  predict(_inputs: readonly Float32Array[], _count: number): Promise<readonly Float32Array[]> {
     return Promise.resolve([]);
   }
   activations() {

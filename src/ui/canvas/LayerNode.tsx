@@ -34,13 +34,23 @@ function useReception(node: string, port: number): 'idle' | 'can' | 'cannot' {
 /** Ports are placed from inside the card's border, wires from its outer edge. */
 const border = 1;
 
-function InputPort({ node, port, count, free }: { node: string; port: number; count: number; free: boolean }) {
+interface InputPortProps {
+  readonly node: string;
+  readonly name: string;
+  readonly port: number;
+  readonly count: number;
+  readonly free: boolean;
+}
+
+function InputPort({ node, name, port, count, free }: InputPortProps) {
   const reception = useReception(node, port);
   const aimed = useCanvas(({ wiring }) => wiring?.target?.node === node && wiring.target.port === port);
   return (
     <Handle
       type="target"
       id={inputHandle(port)}
+      role="img"
+      aria-label={count > 1 ? `Input ${port + 1} of ${name}` : `Input of ${name}`}
       position={Side.Top}
       style={{ left: portOffset(port, count) - border }}
       className={`port ${free ? 'port-free' : ''} ${reception === 'idle' ? '' : `port-${reception}`} ${aimed ? 'port-aimed' : ''}`}
@@ -69,6 +79,8 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   const outline = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
   return (
     <div
+      role="group"
+      aria-label={node.name}
       className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
@@ -90,13 +102,15 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
       </div>
       {learning && <span className="learning" aria-hidden />}
       {Array.from({ length: inputs }, (_, port) => (
-        <InputPort key={port} node={id} port={port} count={inputs} free={variadic && port === inputs - 1} />
+        <InputPort key={port} node={id} name={node.name} port={port} count={inputs} free={variadic && port === inputs - 1} />
       ))}
       {Array.from({ length: outputs }, (_, port) => (
         <Handle
           key={port}
           type="source"
           id={outputHandle(port)}
+          role="img"
+          aria-label={outputs > 1 ? `Output ${port + 1} of ${node.name}` : `Output of ${node.name}`}
           position={Side.Bottom}
           style={{ left: portOffset(port, outputs) - border }}
           className="port"
