@@ -60,7 +60,8 @@ export const someInfo: RunInfo = {
   stepsPerEpoch: 10,
   totalSteps: 50,
   classes: ['a', 'b'],
-  notPerformed: [],
+  inputs: { shift: new Float64Array(1), factor: Float64Array.of(1), uniform: 1 },
+    notPerformed: [],
 };
 
 /** A library in memory, with the rules of the real one. */

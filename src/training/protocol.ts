@@ -4,6 +4,7 @@ import type { Result } from '@/core/result';
 import type { BackendChoice } from '@/engine/createProgram';
 import type { Divergence, Evaluation, ProgramState } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
+import type { InputTransform } from './standardise';
 
 
 export type { BackendChoice };
@@ -58,6 +59,8 @@ export interface RunInfo {
   readonly totalSteps: number;
   /** Names of classes, `null` for values. */
   readonly classes: readonly string[] | null;
+  /** What is done to stored inputs: a model taken elsewhere needs the same. */
+  readonly inputs: InputTransform;
   /** Parts of the recipe that this version does not perform, in words. */
   readonly notPerformed: readonly string[];
 }
