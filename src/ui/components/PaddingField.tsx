@@ -47,6 +47,7 @@ export function PaddingField({ label, value, numeric, id, invalid, describedBy, 
       <div className="flex items-center gap-0.5">
         <Select
           id={id}
+          label={label}
           options={numeric ? [...named, numbers] : named}
           value={own ? 'numbers' : String(value)}
           invalid={invalid}
