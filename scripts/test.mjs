@@ -76,6 +76,23 @@ await check('end to end', async () => {
   }));
 });
 
+// The goldens against live PyTorch: needs Python and a large download, so it runs when asked for.
+if (process.argv.includes('--parity')) {
+  await check('parity with PyTorch', async () => {
+    const venv = `${root}/.cache/parity`;
+    const file = `${results}/parity.json`;
+    const python = `${venv}/bin/python`;
+    const steps = [
+      ['python3', ['-m', 'venv', venv]],
+      [python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'e2e/parity/requirements.txt']],
+      [python, ['e2e/parity/check.py', file]],
+    ];
+    let code = 0;
+    for (const [command, args] of steps) code ||= await run(command, args);
+    return reported(code, file, (report) => report);
+  });
+}
+
 if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed > 0 ? 1 : 0;

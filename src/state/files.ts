@@ -62,9 +62,10 @@ function fits(plan: Plan, weights: Weights): boolean {
 export function exportSource({ documents, run }: Desk, format: FormatDefinition): Result<ExportSource, Problem> {
   const { document } = documents.getState();
   const { plan } = compilationOf(document);
-  const weights = run.getState().checkpoint?.state.weights ?? null;
+  const { checkpoint, info } = run.getState();
+  const weights = checkpoint?.state.weights ?? null;
   if (format.needs === 'document' || !weights || !plan) return ok({ document, plan, weights: null });
-  if (fits(plan, weights)) return ok({ document, plan, weights });
+  if (fits(plan, weights)) return ok({ document, plan, weights, inputs: info?.inputs ?? null });
   return err(
     problem(
       'export.changed',

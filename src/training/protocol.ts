@@ -1,10 +1,13 @@
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
 import type { Result } from '@/core/result';
+import type { BackendChoice } from '@/engine/createProgram';
 import type { Divergence, Evaluation, ProgramState } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
+import type { InputTransform } from './standardise';
 
-export type BackendChoice = 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+
+export type { BackendChoice };
 
 /** Everything a run needs, as plain data; later edits of the document don't reach it. */
 export interface TrainingJob {
@@ -56,6 +59,8 @@ export interface RunInfo {
   readonly totalSteps: number;
   /** Names of classes, `null` for values. */
   readonly classes: readonly string[] | null;
+  /** What is done to stored inputs: a model taken elsewhere needs the same. */
+  readonly inputs: InputTransform;
   /** Parts of the recipe that this version does not perform, in words. */
   readonly notPerformed: readonly string[];
 }

@@ -164,6 +164,7 @@ export async function fakeRun({ epochs = 3, ...given }: FakeRun = {}): Promise<r
     stepsPerEpoch: batches.stepsPerEpoch,
     totalSteps: epochs * batches.stepsPerEpoch,
     classes: ['a'],
+    inputs: { shift: new Float64Array(1), factor: Float64Array.of(1), uniform: 1 },
     notPerformed: [],
   };
   await train({

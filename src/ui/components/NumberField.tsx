@@ -28,6 +28,10 @@ interface Draft {
 
 let visits = 0;
 
+/** ARIA's numbers know no exponents. */
+const ariaNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && !String(value).includes('e') ? value : undefined;
+
 /**
  * A number to type. Valid text is written at once, invalid text never: it is explained below the field and forgotten on leaving.
  * Arrow keys step, with Shift by ten; Escape brings back what was there before the visit.
@@ -85,9 +89,10 @@ export function NumberField(props: NumberFieldProps) {
       spellCheck={false}
       role="spinbutton"
       aria-label={props.label}
-      aria-valuenow={typeof value === 'number' ? value : undefined}
-      aria-valuemin={min}
-      aria-valuemax={max}
+      aria-valuenow={ariaNumber(value)}
+      aria-valuetext={text}
+      aria-valuemin={ariaNumber(min)}
+      aria-valuemax={ariaNumber(max)}
       aria-invalid={message !== null || props.invalid || undefined}
       aria-describedby={[message ? messageId : null, props.describedBy].filter(Boolean).join(' ') || undefined}
       className={classes('mono', controlClass, props.prefix && 'pl-6', props.className)}

@@ -10,7 +10,7 @@ interface ConfusionProps {
 }
 
 const total = (row: readonly number[]) => row.reduce((sum, cell) => sum + cell, 0);
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+const percentOf = (cell: number, row: readonly number[]) => (cell === 0 ? 0 : (100 * cell) / total(row));
 
 /** How often each class was taken for which: each row shaded by its own shares. */
 export function Confusion({ of, matrix, classes }: ConfusionProps) {
@@ -18,35 +18,39 @@ export function Confusion({ of, matrix, classes }: ConfusionProps) {
   const name = (index: number) => classes[index] ?? `class ${index}`;
   const cell = (row: number, column: number) => matrix[row]?.[column] ?? 0;
   const sentence = (row: number, column: number) => {
-    const all = total(matrix[row] ?? []);
-    const share = all > 0 ? ` (${percent(cell(row, column) / all)})` : '';
+    const all = matrix[row] ?? [];
+    const share = `${percentOf(cell(row, column), all).toFixed(1)} %`;
     const verdict = row === column ? 'taken as such' : `taken for ${name(column)}`;
-    return `${name(row)} ${verdict}: ${count(cell(row, column))} of ${count(all)}${share}`;
+    return `${name(row)} ${verdict}: ${count(cell(row, column))} of ${count(total(all))}, ${share}`;
   };
   return (
-    <div className="flex min-h-0 flex-col gap-1.5">
+    <div className="relative flex h-full min-h-0 flex-col gap-1.5">
       <p className="text-xs text-muted">Confusion, {of}</p>
-      <table
-        className="aspect-square max-h-full w-full max-w-44 table-fixed border-separate border-spacing-[1.5px]"
-        onPointerLeave={() => setAt(null)}
-      >
-        <caption className="sr-only">
-          Confusion matrix of the {of} examples: a row per true class, a column per predicted class.
-        </caption>
-        <thead className="sr-only">
-          <tr>
-            <th scope="col">true class</th>
-            {matrix.map((_, column) => (
-              <th key={column} scope="col">
-                {name(column)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {matrix.map((row, r) => {
-            const all = total(row);
-            return (
+      {at && (
+        <p className="absolute top-5 right-full z-10 mr-2 w-44 rounded-md border border-line bg-panel px-2 py-1 text-xs shadow-card">
+          {sentence(at[0], at[1])}
+        </p>
+      )}
+      <div className="[container-type:size] min-h-28 flex-1">
+        <table
+          className="size-[min(100cqw,100cqh)] table-fixed border-separate border-spacing-[1.5px]"
+          onPointerLeave={() => setAt(null)}
+        >
+          <caption className="sr-only">
+            Confusion matrix of the {of} examples: a row per true class, a column per predicted class.
+          </caption>
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">true class</th>
+              {matrix.map((_, column) => (
+                <th key={column} scope="col">
+                  {name(column)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {matrix.map((row, r) => (
               <tr key={r}>
                 <th scope="row" className="sr-only">
                   {name(r)}
@@ -56,7 +60,7 @@ export function Confusion({ of, matrix, classes }: ConfusionProps) {
                     key={c}
                     className="rounded-[2px] p-0"
                     style={{
-                      background: `color-mix(in oklab, var(--accent) ${all > 0 ? (100 * value) / all : 0}%, var(--line))`,
+                      background: `color-mix(in oklab, var(--accent) ${percentOf(value, row)}%, var(--line))`,
                       outline: at?.[0] === r && at[1] === c ? '1.5px solid var(--ink)' : undefined,
                     }}
                     onPointerEnter={() => setAt([r, c])}
@@ -65,13 +69,10 @@ export function Confusion({ of, matrix, classes }: ConfusionProps) {
                   </td>
                 ))}
               </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      <p className="min-h-8 text-xs text-muted">
-        {at ? sentence(at[0], at[1]) : 'Rows are the true classes, columns what they were taken for.'}
-      </p>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }

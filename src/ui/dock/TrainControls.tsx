@@ -1,10 +1,22 @@
 import { Pause, Play, RotateCcw, Square } from 'lucide-react';
 import { never } from '@/core/result';
+import type { RunStatus } from '@/state/runStore';
 import type { BackendChoice } from '@/training/protocol';
 import { Button } from '../components/Button';
 import { Select } from '../components/Select';
 import { useApp, useRun, useView } from '../useApp';
 import { isUnderWay, useJob, useStart } from './useTraining';
+
+const words: Readonly<Record<RunStatus, string>> = {
+  idle: '',
+  preparing: 'preparing',
+  running: 'training',
+  paused: 'paused',
+  finished: 'finished',
+  stopped: 'stopped',
+  diverged: 'diverged',
+  failed: 'failed',
+};
 
 const backends: readonly { readonly value: BackendChoice; readonly label: string; readonly note: string }[] = [
   { value: 'auto', label: 'auto', note: 'Whichever suits this machine' },
@@ -24,15 +36,17 @@ export function TrainControls() {
   return (
     <div className="flex min-w-0 items-center gap-2">
       {detail && <span className="mono hidden truncate text-sm text-muted @3xl:block">{detail}</span>}
+      <span className="hidden text-sm whitespace-nowrap text-muted @md:block">{words[status]}</span>
       {!underWay && (
-        <Select
-          small
-          className="hidden w-22 @lg:flex"
-          label="Backend of the next run"
-          options={backends}
-          value={backend}
-          onChange={(choice) => view.getState().set({ backend: choice })}
-        />
+        <div className="hidden w-22 shrink-0 @lg:block">
+          <Select
+            small
+            label="Backend of the next run"
+            options={backends}
+            value={backend}
+            onChange={(choice) => view.getState().set({ backend: choice })}
+          />
+        </div>
       )}
       <Buttons run={run.getState()} />
     </div>

@@ -1,27 +1,16 @@
-import type { RunState } from '@/state/runStore';
 import { accuracy, clock, count, loss, rate, stepTime } from '../components/format';
 import { KeyValue } from '../components/KeyValue';
-import type { Curve } from './curve';
+import { useRun } from '../useApp';
 
 interface TrainNumbersProps {
-  readonly run: RunState;
-  readonly loss: Curve;
-  readonly accuracy: Curve | null;
+  /** Newest smoothed values, the ends of the curves. */
+  readonly loss: number | null;
+  readonly accuracy: number | null;
 }
 
-const words: Readonly<Record<RunState['status'], string>> = {
-  idle: 'not begun',
-  preparing: 'preparing',
-  running: 'training',
-  paused: 'paused',
-  finished: 'finished',
-  stopped: 'stopped',
-  diverged: 'diverged',
-  failed: 'failed',
-};
-
 /** Where the run stands, in figures. */
-export function TrainNumbers({ run, loss: lossCurve, accuracy: accuracyCurve }: TrainNumbersProps) {
+export function TrainNumbers({ loss: lossNow, accuracy: accuracyNow }: TrainNumbersProps) {
+  const run = useRun((state) => state);
   const { info, step, history, test } = run;
   const perEpoch = info?.stepsPerEpoch ?? 0;
   const total = info?.totalSteps ?? 0;
@@ -31,16 +20,15 @@ export function TrainNumbers({ run, loss: lossCurve, accuracy: accuracyCurve }: 
   const classes = info?.classes !== null;
   const measured = classes ? last?.valAccuracy : last?.valLoss;
   const validation = measured === null || measured === undefined ? null : classes ? accuracy(measured) : loss(measured);
-  const running = run.status === 'running' || run.status === 'paused';
+  const goesOn = run.status === 'running' || run.status === 'paused';
   return (
     <div className="min-w-0">
       <KeyValue
         rows={[
-          ['status', words[run.status]],
           ['epoch', `${count(epoch)} / ${count(epochs)}`],
           ['step', `${count(step)} / ${count(total)}`],
           ['step time', run.msPerStep === null ? null : stepTime(run.msPerStep)],
-          ['left', running && run.msLeft !== null ? clock(run.msLeft) : null],
+          ['left', goesOn && run.msLeft !== null ? clock(run.msLeft) : null],
         ]}
       />
       <div
@@ -55,10 +43,10 @@ export function TrainNumbers({ run, loss: lossCurve, accuracy: accuracyCurve }: 
       </div>
       <KeyValue
         rows={[
-          ['loss', lossCurve.last === null ? '…' : loss(lossCurve.last)],
-          ['accuracy', accuracyCurve?.last === null || !accuracyCurve ? null : accuracy(accuracyCurve.last)],
+          ['loss', lossNow === null ? '…' : loss(lossNow)],
+          ['accuracy', accuracyNow === null ? null : accuracy(accuracyNow)],
           ['validation', validation],
-          ['rate', run.learningRate === null ? null : rate(run.learningRate)],
+          ['rate', !goesOn || run.learningRate === null ? null : rate(run.learningRate)],
           ['test accuracy', test?.accuracy === null || !test ? null : <b key="a">{accuracy(test.accuracy)}</b>],
           ['test loss', test ? <b key="l">{loss(test.loss)}</b> : null],
         ]}

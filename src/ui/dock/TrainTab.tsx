@@ -1,6 +1,5 @@
 import { useMemo } from 'react';
 import { findDataset } from '@/datasets/registry';
-import type { RunState } from '@/state/runStore';
 import { Button } from '../components/Button';
 import { count, loss as lossText, plural } from '../components/format';
 import { ProblemCard } from '../components/ProblemCard';
@@ -15,11 +14,11 @@ import { isUnderWay, useJob, useStart, useWaysOut } from './useTraining';
 
 /** Watch it learn. */
 export function TrainTab() {
-  const run = useRun((state) => state);
-  if (run.status === 'idle') return <Idle />;
-  if (run.status === 'preparing' && run.step === 0) return <Preparing run={run} />;
-  if (!run.info) return <Notes run={run} />;
-  return <Running run={run} />;
+  const status = useRun((state) => state.status);
+  const known = useRun((state) => state.info !== null);
+  if (status === 'idle') return <Idle />;
+  if (status === 'preparing') return <Preparing />;
+  return known ? <Running /> : <Notes />;
 }
 
 /** Before the first run: what a start would do, or what stands in its way. */
@@ -28,6 +27,7 @@ function Idle() {
   const fixesOf = useFixes();
   const recipe = useDocument((state) => state.document.recipe);
   const dataset = useDocument((state) => state.document.dataset);
+  const empty = useDocument((state) => state.document.nodes.length === 0);
   const { view } = useApp();
   if (job.ok) {
     const examples = (dataset !== null && findDataset(dataset)) || null;
@@ -43,6 +43,13 @@ function Idle() {
       </div>
     );
   }
+  if (empty) {
+    return (
+      <p className="p-4 text-muted">
+        There is nothing to train yet: draw an Input, some layers and an Output, or open one of the presets.
+      </p>
+    );
+  }
   const [first, ...more] = job.error;
   return (
     <div className="flex max-w-160 flex-col items-start gap-2 p-3.5">
@@ -56,8 +63,8 @@ function Idle() {
   );
 }
 
-function Preparing({ run }: { readonly run: RunState }) {
-  const { preparing } = run;
+function Preparing() {
+  const preparing = useRun((state) => state.preparing);
   const share = preparing?.share ?? null;
   return (
     <div className="flex max-w-120 flex-col gap-2 p-4">
@@ -83,22 +90,26 @@ function Preparing({ run }: { readonly run: RunState }) {
 }
 
 /** What must be said about the run: its problem, what it does not perform, that the document went on without it. */
-function Notes({ run }: { readonly run: RunState }) {
+function Notes() {
+  const status = useRun((state) => state.status);
+  const problem = useRun((state) => state.problem);
+  const missing = useRun((state) => state.info?.notPerformed) ?? [];
   const { outdated, job } = useJob();
   const start = useStart();
   const waysOut = useWaysOut();
-  const goesOn = isUnderWay(run.status);
-  const missing = run.info?.notPerformed ?? [];
+  const goesOn = isUnderWay(status);
   return (
     <div className="flex flex-col gap-2 px-3.5 empty:hidden not-empty:pt-2.5">
-      {run.problem && <ProblemCard problem={run.problem} fixes={waysOut(run.problem)} />}
+      {problem && <ProblemCard problem={problem} fixes={waysOut(problem)} />}
       {outdated.length > 0 && (
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-muted">
           {changedText(outdated)}
           {goesOn ? '; it goes on with the old one.' : '; its numbers belong to the old one.'}
-          <Button small onClick={start}>
-            Start anew
-          </Button>
+          {goesOn && (
+            <Button small onClick={start}>
+              Start anew
+            </Button>
+          )}
         </p>
       )}
       {!job.ok && goesOn && (
@@ -112,11 +123,13 @@ function Notes({ run }: { readonly run: RunState }) {
 /** A curve's half-life: a hundredth of the run, so that it looks alike however long it takes. */
 const halfLifeOf = (totalSteps: number) => Math.max(1, totalSteps / 100);
 
-function useCurves(run: RunState): { readonly loss: Curve; readonly accuracy: Curve | null } {
-  const { losses, accuracies, epochs } = run.history;
-  const perEpoch = run.info?.stepsPerEpoch ?? 1;
-  const halfLife = halfLifeOf(run.info?.totalSteps ?? 0);
-  const classes = run.info?.classes ?? null;
+// Long histories are read from the store where they are used: handed down as properties, React's development build would
+// compare them value by value.
+function useCurves(): { readonly loss: Curve; readonly accuracy: Curve | null } {
+  const { losses, accuracies, epochs } = useRun((state) => state.history);
+  const perEpoch = useRun((state) => state.info?.stepsPerEpoch) ?? 1;
+  const halfLife = halfLifeOf(useRun((state) => state.info?.totalSteps) ?? 0);
+  const classes = useRun((state) => state.info?.classes) ?? null;
   const loss = useMemo(
     () => curveOf(losses, epochs.map((each) => ({ step: each.epoch * perEpoch, value: each.valLoss })), halfLife),
     [losses, epochs, perEpoch, halfLife],
@@ -130,17 +143,19 @@ function useCurves(run: RunState): { readonly loss: Curve; readonly accuracy: Cu
   return { loss, accuracy };
 }
 
-function Running({ run }: { readonly run: RunState }) {
-  const { loss, accuracy } = useCurves(run);
-  const evaluation = run.test ?? run.validation;
-  const of = run.test ? 'test' : 'validation';
-  const classes = run.info?.classes ?? null;
+function Running() {
+  const { loss, accuracy } = useCurves();
+  const tested = useRun((state) => state.test !== null);
+  const evaluation = useRun((state) => state.test ?? state.validation);
+  const of = tested ? 'test' : 'validation';
+  const classes = useRun((state) => state.info?.classes) ?? null;
+  const totalSteps = useRun((state) => state.info?.totalSteps) ?? 0;
   return (
     <div className="flex h-full flex-col">
-      <Notes run={run} />
+      <Notes />
       <div className="grid min-h-44 flex-1 grid-cols-[184px_minmax(0,1fr)] gap-x-4 p-3.5 pt-2.5 @2xl:grid-cols-[184px_minmax(0,1fr)_176px]">
-        <TrainNumbers run={run} loss={loss} accuracy={accuracy} />
-        <Curves loss={loss} accuracy={accuracy} totalSteps={run.info?.totalSteps ?? 0} />
+        <TrainNumbers loss={loss.last} accuracy={accuracy?.last ?? null} />
+        <Curves loss={loss} accuracy={accuracy} totalSteps={totalSteps} />
         <div className="hidden min-h-0 @2xl:block">
           {!evaluation ? (
             <p className="text-xs text-muted">

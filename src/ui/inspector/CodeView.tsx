@@ -7,7 +7,7 @@ const margin = 30;
 
 const colours: Readonly<Record<TokenKind, string | undefined>> = {
   key: 'var(--accent)',
-  text: 'var(--family-merge)',
+  text: 'var(--good)',
   number: 'var(--family-activation)',
   word: 'var(--family-normalisation)',
   plain: undefined,
@@ -39,13 +39,13 @@ export function CodeView({ text, label }: { readonly text: string; readonly labe
       role="region"
       aria-label={label}
       tabIndex={0}
-      className="mono min-h-0 flex-1 overflow-auto rounded-[9px] border border-line bg-ground text-xs"
+      className="mono min-h-0 flex-1 overflow-auto rounded-[9px] border border-line text-xs"
       style={{ lineHeight: `${lineHeight}px` }}
     >
       <div style={{ paddingTop: first * lineHeight, paddingBottom: (lines.length - last) * lineHeight }} className="w-max min-w-full">
         {lines.slice(first, last).map((line, offset) => (
           <div key={first + offset} className="flex pr-3 whitespace-pre" style={{ height: lineHeight }}>
-            <span aria-hidden className="shrink-0 pr-3 pl-2.5 text-right text-faint select-none" style={{ width: `${digits + 4}ch` }}>
+            <span aria-hidden className="shrink-0 pr-3 pl-2.5 text-right text-faint select-none" style={{ width: `calc(${digits}ch + 22px)` }}>
               {first + offset + 1}
             </span>
             <code className="font-[inherit]">

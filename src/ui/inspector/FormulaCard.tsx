@@ -35,7 +35,7 @@ export function FormulaCard({ formula, colours, lit, onPoint, onPick }: FormulaC
     return (
       <span
         key={key}
-        className="cursor-pointer rounded-t-sm border-b-2 px-px pb-px transition-colors"
+        className="cursor-pointer rounded-t-sm border-b-2 pb-px transition-colors"
         style={style}
         onPointerEnter={() => onPoint(param)}
         onPointerLeave={() => onPoint(null)}
@@ -47,7 +47,7 @@ export function FormulaCard({ formula, colours, lit, onPoint, onPick }: FormulaC
   };
   return (
     <Card title={formula.title}>
-      <div role="math" aria-label={formulaText(formula)} className="mono text-[12.5px] leading-[1.95] wrap-break-word">
+      <div role="math" aria-label={formulaText(formula)} className="mono text-sm leading-[1.95] wrap-break-word">
         {formula.lines.map((line, row) => (
           <div key={row}>{line.map(showTerm)}</div>
         ))}

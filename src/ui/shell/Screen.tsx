@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { ChevronUp, X } from 'lucide-react';
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { Toaster } from 'sonner';
 import { Canvas } from '../canvas/Canvas';
@@ -78,7 +78,7 @@ export function Screen() {
             <Dock />
           </ErrorBoundary>
         ) : (
-          <DockToggle open={false} />
+          <DockOpener />
         )}
       </section>
       {narrow && <Drawer />}
@@ -90,17 +90,16 @@ export function Screen() {
   );
 }
 
-/** Opens the dock again when it is closed; closing is the dock's own button and its command. */
-function DockToggle({ open }: { readonly open: boolean }) {
+/** Opens the dock again; closing is the dock's own button and its command. */
+function DockOpener() {
   const { view } = useApp();
-  const Icon = open ? ChevronDown : ChevronUp;
   return (
     <button
       type="button"
       className="flex h-full w-full items-center gap-1.5 px-3.5 text-xs text-muted hover:text-ink"
-      onClick={() => view.getState().set({ dockOpen: !open })}
+      onClick={() => view.getState().set({ dockOpen: true })}
     >
-      <Icon size={13} aria-hidden /> Train and problems
+      <ChevronUp size={13} aria-hidden /> Train and problems
     </button>
   );
 }
