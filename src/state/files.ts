@@ -30,11 +30,11 @@ export async function openChosen(desk: Desk, files: readonly File[]): Promise<vo
   const { document, weights, notes, needsLayout } = opened.value;
   await openDocument(desk, document, { layout: needsLayout });
   const kept = weights ? takeWeights(desk, weights) : null;
-  for (const note of [...notes, ...(kept ? [kept] : [])]) desk.services.notify(note);
+  for (const note of [...notes, ...(kept === null ? [] : [kept])]) desk.services.notify(note);
 }
 
-/** Puts weights that came with a network on the desk, to be exported again or trained further; says why if not. */
-function takeWeights({ documents, run }: Desk, weights: Weights): string | null {
+/** Puts weights that came with a network on the desk, to be exported again or trained further; says so, or why not. */
+function takeWeights({ documents, run }: Desk, weights: Weights): string {
   const { document } = documents.getState();
   const job = jobFor(document, compilationOf(document));
   if (!job.ok) return 'Its weights were left out, since the network has problems; mend them and open it again.';
@@ -48,7 +48,7 @@ function takeWeights({ documents, run }: Desk, weights: Weights): string | null 
     problem: null,
     checkpoint: { state: { step: 0, weights, slots: {} }, history: { losses: [], accuracies: [], epochs: [] } },
   });
-  return null;
+  return 'Its trained weights came with it: Export takes them along, Resume trains them further.';
 }
 
 /** Whether there is a value for every weight of a plan. */

@@ -134,6 +134,8 @@ export function applyEvent(run: RunState, event: TrainingEvent): Partial<RunStat
         checkpoint: event.checkpoint,
       };
     }
+    case 'checkpoint':
+      return { checkpoint: event.checkpoint };
     case 'paused':
       return { ...flushed(run), status: 'paused', checkpoint: event.checkpoint };
     case 'resumed':

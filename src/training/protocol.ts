@@ -89,6 +89,8 @@ export type TrainingEvent =
       readonly validation: Evaluation | null;
       readonly checkpoint: Checkpoint;
     }
+  /** Every few seconds within an epoch, so that a closed window loses no more than that. */
+  | { readonly kind: 'checkpoint'; readonly checkpoint: Checkpoint }
   | { readonly kind: 'paused'; readonly checkpoint: Checkpoint }
   | { readonly kind: 'resumed' }
   /** The end: all epochs done, or stopped by the user with what was learnt so far. */

@@ -113,6 +113,25 @@ describe('a run that goes on from a checkpoint', () => {
     }
   });
 
+  it('hands out checkpoints within a long epoch, from which nothing is lost', async () => {
+    const whole = only(await fakeRun(), 'finished').checkpoint;
+    const time = { ms: 0 };
+    const program = new FakeProgram(time);
+    const step = program.step.bind(program);
+    program.step = (batch, rate) => {
+      step(batch, rate);
+      time.ms += 2000;
+    };
+    const events = await fakeRun({ program, time });
+    const kept = all(events, 'checkpoint').map(({ checkpoint }) => checkpoint);
+    // Steps of 2 s and 3 s between checkpoints: after the second and fourth step of each epoch of six.
+    expect(kept.map(({ state }) => state.step)).toEqual([2, 4, 8, 10, 14, 16]);
+    for (const checkpoint of kept) {
+      const rest = await fakeRun({ resume: checkpoint });
+      expect(numbers(only(rest, 'finished').checkpoint)).toEqual(numbers(whole));
+    }
+  });
+
   it('trains on from the end when more epochs are wanted', async () => {
     const short = only(await fakeRun({ epochs: 1 }), 'finished').checkpoint;
     const longer = only(await fakeRun({ epochs: 3, resume: short }), 'finished').checkpoint;

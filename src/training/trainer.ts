@@ -14,6 +14,10 @@ import { locateDivergence, type Failing } from './replay';
 const YIELD_EVERY = 25;
 /** Milliseconds between two `steps` events. */
 const TELL_EVERY = 200;
+/** Milliseconds of work that a closed window may lose. */
+const KEEP_EVERY = 3000;
+/** Keeping may take one part in so many of the time. */
+const KEEP_SHARE = 40;
 /** Looking whether all weights are finite may take one part in so many of the time. */
 const LOOK_SHARE = 20;
 
@@ -64,6 +68,8 @@ class Trainer {
   private epochAt: number;
   private lookedAt = -Infinity;
   private lookMs = 0;
+  private keptAt: number;
+  private keepMs = 0;
   /** Of one example in inference, measured; `null` before the first evaluation. */
   private evaluationMs: number | null = null;
 
@@ -78,6 +84,7 @@ class Trainer {
     this.yieldedAt = options.clock();
     this.blockAt = this.now();
     this.epochAt = this.now();
+    this.keptAt = this.now();
   }
 
   async run(): Promise<void> {
@@ -102,6 +109,7 @@ class Trainer {
       const pending = this.step - this.losses.length;
       const boundary = this.step % batches.stepsPerEpoch === 0;
       if ((boundary || this.pace.due(this.now() - this.blockAt, pending)) && !(await this.read())) return;
+      if (!boundary && this.now() - this.keptAt >= Math.max(KEEP_EVERY, KEEP_SHARE * this.keepMs) && !(await this.keep())) return;
     }
   }
 
@@ -178,6 +186,17 @@ class Trainer {
     return { state, history: this.history() };
   }
 
+  /** Hands out a checkpoint within an epoch. False: the run has diverged and ended. */
+  private async keep(): Promise<boolean> {
+    const since = this.now();
+    const checkpoint = await this.settle();
+    if (!checkpoint) return false;
+    this.options.emit({ kind: 'checkpoint', checkpoint });
+    this.keptAt = this.now();
+    this.keepMs = this.keptAt - since;
+    return true;
+  }
+
   private history(): RunHistory {
     return { losses: [...this.losses], accuracies: [...this.accuracies], epochs: [...this.epochs] };
   }
@@ -224,6 +243,7 @@ class Trainer {
     };
     this.epochs.push(report);
     this.epochAt = this.now();
+    this.keptAt = this.epochAt;
     emit({ kind: 'epoch', report, validation, checkpoint: { state: settled.state, history: this.history() } });
     return true;
   }
