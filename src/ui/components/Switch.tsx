@@ -17,7 +17,7 @@ export function Switch({ value, onChange, id, label, describedBy }: SwitchProps)
       aria-describedby={describedBy}
       checked={value}
       onCheckedChange={onChange}
-      className="group inline-flex h-5 w-8.5 items-center rounded-full bg-line-strong px-0.5 transition-colors data-[state=checked]:bg-accent"
+      className="my-1 inline-flex h-5 w-8.5 items-center rounded-full bg-line-strong px-0.5 transition-colors data-[state=checked]:bg-accent"
     >
       <Primitive.Thumb className="size-4 rounded-full bg-panel shadow-sm transition-transform data-[state=checked]:translate-x-3.5" />
     </Primitive.Root>

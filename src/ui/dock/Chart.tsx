@@ -32,18 +32,20 @@ const axis = {
   gap: 4,
 };
 
+/** Steps are whole. */
+const stepIncrements = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
 const stepText = (value: number) => (value >= 10_000 ? `${+(value / 1000).toFixed(1)}k` : value.toLocaleString('en'));
 
 function optionsOf(series: readonly ChartSeries[], onPoint: (index: number | null) => void): uPlot.Options {
   return {
     width: 100,
     height: 100,
-    padding: [8, 10, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     scales: { x: { time: false }, y: {} },
     axes: [
-      { ...axis, size: 22, space: 70, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6], values: (_, ticks) => ticks.map(stepText), grid: { show: false } },
+      { ...axis, size: 22, space: 70, incrs: stepIncrements, values: (_, ticks) => ticks.map(stepText), grid: { show: false } },
       { ...axis, size: 38, space: 28 },
     ],
     series: [

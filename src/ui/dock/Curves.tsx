@@ -12,13 +12,14 @@ interface CurvesProps {
 }
 
 const series: readonly ChartSeries[] = [
-  { colour: '--accent', alpha: 0.35, width: 1 },
+  { colour: '--accent', alpha: 0.25, width: 1 },
   { colour: '--accent' },
   { colour: '--family-dense', points: true },
 ];
 
+/** The value at an index, or the last before it; without an index the newest. */
 const at = (column: readonly (number | null)[], index: number | null) =>
-  index === null ? (column.findLast((value) => value !== null) ?? null) : (column[index] ?? null);
+  column.slice(0, index === null ? undefined : index + 1).findLast((value) => value !== null) ?? null;
 
 /** Loss or accuracy over the steps: raw in a faint line, smoothed on top, validation at the epochs' ends. */
 export function Curves(props: CurvesProps) {

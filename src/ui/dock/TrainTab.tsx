@@ -166,15 +166,29 @@ function Running() {
           ) : evaluation.confusion && classes ? (
             <Confusion of={of} matrix={evaluation.confusion} classes={classes} />
           ) : (
-            <p className="text-sm">
-              <span className="text-xs text-muted">Predicted against true, {of}</span>
-              <br />
-              The loss is <span className="mono">{lossText(evaluation.loss)}</span>; a prediction is typically off by{' '}
-              <span className="mono">{lossText(Math.sqrt(evaluation.loss))}</span>, its root.
-            </p>
+            <HowFarOff of={of} loss={evaluation.loss} />
           )}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** For values there is no confusion: the loss, and what it says of a single prediction. */
+function HowFarOff({ of, loss }: { readonly of: string; readonly loss: number }) {
+  const squared = useRun((state) => state.job?.recipe.loss === 'squaredError');
+  return (
+    <div className="text-sm">
+      <p className="text-xs text-muted">How far off, {of}</p>
+      <p className="mt-1">
+        The loss is <span className="mono">{lossText(loss)}</span>
+        {squared && (
+          <>
+            ; a prediction is typically off by its root, <span className="mono">{lossText(Math.sqrt(loss))}</span>
+          </>
+        )}
+        .
+      </p>
     </div>
   );
 }

@@ -40,7 +40,7 @@ export function DataSection() {
   );
 }
 
-const download = ({ bytes: size }: DatasetDefinition) => (size === 0 ? 'made here, no download' : bytes(size));
+const download = ({ bytes: size }: DatasetDefinition) => (size === 0 ? 'no download' : bytes(size));
 
 function DatasetFacts({ dataset }: { readonly dataset: DatasetDefinition }) {
   const { task, counts, input, features } = dataset;
@@ -52,7 +52,7 @@ function DatasetFacts({ dataset }: { readonly dataset: DatasetDefinition }) {
           ['one example', features ? features.join(', ') : input.join('×')],
           ['training', count(counts.train)],
           ['test', count(counts.test)],
-          ['download', download(dataset)],
+          ['download', dataset.bytes === 0 ? 'none' : bytes(dataset.bytes)],
         ]}
       />
       <details className="text-sm">
