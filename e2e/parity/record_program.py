@@ -3,7 +3,7 @@
 Loss, gradients, and the weights after three steps of SGD with momentum and of Adam, in float64, from weights and
 examples that a formula gives on both sides. Run from the repository's root with torch==2.13.0 and numpy:
 
-    python e2e/parity/record_program.py
+    python e2e/parity/record_program.py > src/engine/goldens/program.json
 
 Weights are recorded in Keras' layouts: convolutions [height, width, in, out], matrices [in, out]; flattening goes over
 [height, width, channels].
@@ -11,7 +11,6 @@ Weights are recorded in Keras' layouts: convolutions [height, width, in, out], m
 
 import json
 import math
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -172,6 +171,4 @@ def run(kind):
 if __name__ == "__main__":
     torch.set_num_threads(1)
     golden = {"torch": torch.__version__.split("+")[0], "lenet": run(LeNet), "residual": run(Residual)}
-    path = Path(__file__).resolve().parents[2] / "src/engine/goldens/program.json"
-    path.write_text(json.dumps(golden, indent=1).replace("\n     ", " ") + "\n")
-    print(f"{path.name}: {path.stat().st_size} bytes")
+    print(json.dumps(golden, indent=1).replace("\n     ", " "))

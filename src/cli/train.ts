@@ -7,18 +7,15 @@ import { findDataset } from '@/datasets/registry';
 import type { DatasetDefinition } from '@/datasets/define';
 import { nodeSurroundings } from '@/engine/backends/node';
 import type { Evaluation } from '@/engine/program';
-import type { InputTransform } from '@/formats/define';
 import { formatDocument } from '@/formats/documentFile';
 import { emitModel } from '@/formats/tfjs/emit';
 import type { LoomDocument } from '@/graph/document';
 import { recipeSchema } from '@/recipe/recipe';
 import { assembleRun } from '@/training/assemble';
-import { drawParts } from '@/training/batches';
 import { createControl } from '@/training/control';
 import { plainFiles } from '@/training/fetchFile';
-import type { BackendChoice, Checkpoint, TrainingEvent } from '@/training/protocol';
-import { runTraining, type RunDeps } from '@/training/run';
-import { inputTransform } from '@/training/standardise';
+import type { BackendChoice, Checkpoint, RunInfo, TrainingEvent } from '@/training/protocol';
+import { runTraining } from '@/training/run';
 import { Exit, exitCode, unreadable } from './exit';
 import { readInput, readStatic, userPath, writeFiles } from './files';
 import { folderDataset } from './folderDataset';
@@ -84,32 +81,14 @@ function quietConsole(): void {
 
 type Ending = Extract<TrainingEvent, { readonly kind: 'finished' | 'diverged' | 'failed' }>;
 
-interface Run {
-  readonly document: LoomDocument;
-  readonly plan: Plan;
-  readonly dataset: DatasetDefinition;
-  readonly deps: Omit<RunDeps, 'control' | 'emit'>;
-  readonly options: TrainOptions;
-}
-
-/** What training did to inputs: measured again on the rows that it trained on. */
-async function measuredInputs({ document, dataset, deps, options }: Run): Promise<InputTransform | null> {
-  const { recipe, seed } = document;
-  const examples = await deps.loadExamples(dataset, { seed });
-  if (!examples.ok) return null;
-  const { train } = drawParts(examples.value.train.count, recipe.validation, seed, options.limit);
-  return inputTransform(recipe.inputs, examples.value.train, train, dataset.input, dataset.scale);
-}
-
 async function writeRun(
-  run: Run,
+  { document, plan, options }: { readonly document: LoomDocument; readonly plan: Plan; readonly options: TrainOptions },
   folder: string,
   ending: Exclude<Ending, { kind: 'failed' }>,
-  backend: string | null,
+  info: RunInfo | null,
 ): Promise<void> {
-  const { document, plan, options } = run;
   const { state, history }: Checkpoint = ending.checkpoint;
-  const inputs = await measuredInputs(run);
+  const inputs = info?.inputs ?? null;
   const model = emitModel({ document, plan, weights: state.weights, inputs });
   if (!model.ok) throw new Exit(exitCode.errors, model.error.message);
   const text = (value: string) => new TextEncoder().encode(value);
@@ -119,7 +98,7 @@ async function writeRun(
     dataset: options.dataset ?? document.dataset,
     limit: options.limit ?? null,
     recipe: document.recipe,
-    backend,
+    backend: info?.backend ?? null,
     steps: state.step,
     test: ending.kind === 'finished' ? ending.test : null,
     epochs: history.epochs,
@@ -161,6 +140,7 @@ export async function train(file: string, options: TrainOptions): Promise<number
   process.on('SIGTERM', onInterrupt);
   const reporter = createReporter(options.json ?? false);
   const endings: Ending[] = [];
+  let info: RunInfo | null = null;
   const job = {
     plan,
     recipe: document.recipe,
@@ -174,6 +154,7 @@ export async function train(file: string, options: TrainOptions): Promise<number
     control,
     emit: (event) => {
       reporter.tell(event);
+      if (event.kind === 'started') ({ info } = event);
       if (event.kind === 'finished' || event.kind === 'diverged' || event.kind === 'failed') endings.push(event);
     },
   });
@@ -186,7 +167,7 @@ export async function train(file: string, options: TrainOptions): Promise<number
     throw new Exit(ofDocument ? exitCode.errors : exitCode.unreadable, ending.problem.message);
   }
   if (options.out !== undefined)
-    await writeRun({ document, plan, dataset, deps, options }, options.out, ending, reporter.backend);
+    await writeRun({ document, plan, options }, options.out, ending, info);
   if (ending.kind === 'diverged') {
     const ways = (ending.problem.fixes ?? []).map(({ title }) => `\n    → ${title}`).join('');
     throw new Exit(exitCode.diverged, `${ending.problem.message}${ways}`);

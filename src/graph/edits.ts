@@ -34,7 +34,22 @@ export interface GraphProblem extends Problem<GraphFix> {
 }
 
 function changeNode(document: LoomDocument, id: string, change: (node: GraphNode) => GraphNode): LoomDocument {
-  return { ...document, nodes: document.nodes.map((node) => (node.id === id ? change(node) : node)) };
+  let changed = false;
+  const nodes = document.nodes.map((node) => {
+    if (node.id !== id) return node;
+    const next = change(node);
+    changed ||= next !== node;
+    return next;
+  });
+  return changed ? { ...document, nodes } : document;
+}
+
+/** Values are plain data, so their JSON says whether they are the same. */
+const alike = (a: unknown, b: unknown): boolean => Object.is(a, b) || JSON.stringify(a) === JSON.stringify(b);
+
+function holds(target: object, values: object): boolean {
+  const present = new Map<string, unknown>(Object.entries(target));
+  return Object.entries(values).every(([name, value]) => alike(present.get(name), value));
 }
 
 /** Applies an edit. What it doesn't touch stays the same object; one that changes nothing returns the document itself. */
@@ -66,22 +81,25 @@ export function applyEdit(document: LoomDocument, edit: Edit): LoomDocument {
       return edges.length === document.edges.length ? document : { ...document, edges };
     }
     case 'setParams':
-      return changeNode(document, edit.node, (node) => ({ ...node, params: { ...node.params, ...edit.params } }));
+      return changeNode(document, edit.node, (node) =>
+        holds(node.params, edit.params) ? node : { ...node, params: { ...node.params, ...edit.params } },
+      );
     case 'rename':
-      return changeNode(document, edit.node, (node) => ({ ...node, name: edit.name }));
-    case 'move':
-      return {
-        ...document,
-        nodes: document.nodes.map((node) => {
-          const position = edit.positions[node.id];
-          const still = !position || (position.x === node.position.x && position.y === node.position.y);
-          return still ? node : { ...node, position };
-        }),
-      };
+      return changeNode(document, edit.node, (node) => (node.name === edit.name ? node : { ...node, name: edit.name }));
+    case 'move': {
+      let moved = false;
+      const nodes = document.nodes.map((node) => {
+        const position = edit.positions[node.id];
+        if (!position || (position.x === node.position.x && position.y === node.position.y)) return node;
+        moved = true;
+        return { ...node, position };
+      });
+      return moved ? { ...document, nodes } : document;
+    }
     case 'setRecipe':
-      return { ...document, recipe: { ...document.recipe, ...edit.recipe } };
+      return holds(document.recipe, edit.recipe) ? document : { ...document, recipe: { ...document.recipe, ...edit.recipe } };
     case 'setDocument':
-      return { ...document, ...edit.values };
+      return holds(document, edit.values) ? document : { ...document, ...edit.values };
     default:
       return never(edit);
   }

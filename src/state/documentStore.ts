@@ -27,12 +27,12 @@ export interface DocumentState {
   readonly future: readonly Entry[];
   readonly mark: string | null;
 
-  edit(label: string, edits: readonly Edit[], options?: EditOptions): void;
-  select(ids: Iterable<string>): void;
-  undo(): void;
-  redo(): void;
+  readonly edit: (label: string, edits: readonly Edit[], options?: EditOptions) => void;
+  readonly select: (ids: Iterable<string>) => void;
+  readonly undo: () => void;
+  readonly redo: () => void;
   /** Opens another document; the history begins anew. */
-  open(document: LoomDocument, id?: string): void;
+  readonly open: (document: LoomDocument, id?: string) => void;
 }
 
 const historyLimit = 500;

@@ -21,6 +21,8 @@ export interface EvaluationSet {
 /** The batches of a run. Each follows from data, recipe, seed and step alone: nothing iterates, nothing is kept. */
 export interface Batches {
   readonly trainCount: number;
+  /** What was done to stored inputs; an export has to tell it. */
+  readonly transform: InputTransform;
   /** Examples in each batch: the recipe's, or all where there are fewer. */
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
@@ -84,6 +86,7 @@ export function makeBatches({ examples, dataset, recipe, seed, limit, ports }: B
   let latest: { readonly epoch: number; readonly order: Uint32Array } | null = null;
 
   return {
+    transform,
     trainCount,
     batchSize,
     stepsPerEpoch,

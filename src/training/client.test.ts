@@ -1,6 +1,7 @@
 import { expose, proxy } from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ok } from '@/core/result';
+import type { ProgramState } from '@/engine/program';
 import { defaultRecipe } from '@/recipe/recipe';
 import { createTrainingClient, type WorkerLike } from './client';
 import type { TrainingEvent, TrainingJob } from './protocol';
@@ -83,6 +84,17 @@ class EndlessProgram extends FakeProgram {
     return super.read();
   }
 }
+/** Its prediction is input times weight. */
+class Multiplying extends EndlessProgram {
+  private factor = 0;
+  override restore(state: Partial<ProgramState>) {
+    this.factor = state.weights?.['conv/kernel']?.[0] ?? 0;
+    return super.restore(state);
+  }
+  override predict(inputs: readonly Float32Array[]) {
+    return Promise.resolve(inputs.map((values) => values.map((value) => value * this.factor)));
+  }
+}
 const long = { ...job, recipe: { ...job.recipe, epochs: 100_000 } };
 const until = async (events: readonly TrainingEvent[], kind: TrainingEvent['kind']) => {
   while (!events.some((event) => event.kind === kind)) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -157,6 +169,34 @@ describe('the page’s side of training', () => {
     await client.start(job, (event) => events.push(event));
     expect(events.at(-1)).toMatchObject({ kind: 'failed', problem: { code: 'training.lost' } });
     expect(spawned[0]!.terminated).toBe(true);
+  });
+
+  it('asks the worker for predictions, before any run and beside one', async () => {
+    const opened: Multiplying[] = [];
+    const { client } = host(() => {
+      const program = new Multiplying();
+      opened.push(program);
+      return program;
+    });
+    const request = { plan: fakePlan, backend: 'auto', weights: { 'conv/kernel': Float32Array.of(3) }, count: 2 } as const;
+    const inputs = [Float32Array.of(1, 2)];
+    expect(await client.predict({ ...request, inputs })).toEqual({ ok: true, value: [Float32Array.of(3, 6)] });
+    expect(opened[0]?.log.at(-1)).toBe('dispose');
+    const events: TrainingEvent[] = [];
+    const run = client.start(long, (event) => events.push(event));
+    await until(events, 'steps');
+    expect(await client.predict({ ...request, inputs })).toMatchObject({ ok: true });
+    await client.stop();
+    await run;
+    expect(events.at(-1)).toMatchObject({ kind: 'finished' });
+  });
+
+  it('says which examples or weights do not fit instead of predicting from them', async () => {
+    const { client } = host();
+    const request = { plan: fakePlan, backend: 'auto', weights: {}, inputs: [Float32Array.of(1)], count: 2 } as const;
+    expect(await client.predict(request)).toMatchObject({ error: { code: 'predict.inputs', expected: '2', got: '1' } });
+    const unweighted = { ...request, count: 1 };
+    expect(await client.predict(unweighted)).toMatchObject({ error: { code: 'predict.weights', expected: 'conv/kernel' } });
   });
 
   it('closes quietly', async () => {

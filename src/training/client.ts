@@ -1,5 +1,6 @@
 import { proxy, releaseProxy, wrap, type Endpoint, type Remote } from 'comlink';
 import { problem } from '@/core/problem';
+import { err } from '@/core/result';
 import type { TrainingClient, TrainingEvent } from './protocol';
 import type { TrainingService } from './service';
 import type { TrainingDoor } from './worker';
@@ -14,6 +15,8 @@ const PATIENCE = 3000;
 
 /** After these the worker's backend can't be relied on. */
 const SPOILING: ReadonlySet<string> = new Set(['training.memory', 'training.lost', 'training.failed']);
+
+type Answer = Awaited<ReturnType<TrainingClient['predict']>>;
 
 interface Connection {
   readonly worker: WorkerLike;
@@ -54,12 +57,12 @@ export function createTrainingClient(
         resolve(reason);
       };
     });
-    const made: Connection = { worker, broken, end, service: door.open(base) as Promise<Remote<TrainingService>> };
+    const made: Connection = { worker, broken, end, service: door.open(base) };
     const onError = (event: object): void => {
-      end('message' in event && event.message ? String(event.message) : 'the worker could not be loaded');
+      end('message' in event && typeof event.message === 'string' && event.message ? event.message : 'the worker could not be loaded');
     };
-    worker.addEventListener('error', onError as EventListener);
-    worker.addEventListener('messageerror', onError as EventListener);
+    worker.addEventListener('error', onError);
+    worker.addEventListener('messageerror', onError);
     return made;
   };
 
@@ -117,6 +120,16 @@ export function createTrainingClient(
     pause: () => tell((service) => service.pause()),
     resume: () => tell((service) => service.resume()),
     stop: () => tell((service) => service.stop()),
+    predict: (request) => {
+      const mine = (connection ??= connect());
+      const lost = (why: string): Answer =>
+        err(problem('training.worker', `The training worker broke down (${why}), so there are no predictions. Ask again.`));
+      const answer = async (): Promise<Answer> => (await mine.service).predict(request);
+      const broken = mine.broken.then((why) => lost(why ?? 'it was ended'));
+      return Promise.race([answer(), broken]).catch((error: unknown) =>
+        lost(error instanceof Error ? error.message : String(error)),
+      );
+    },
     dispose: () => {
       latest += 1;
       const mine = connection;

@@ -1,9 +1,13 @@
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
+import type { Result } from '@/core/result';
+import type { BackendChoice } from '@/engine/createProgram';
 import type { Divergence, Evaluation, ProgramState } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
+import type { InputTransform } from './standardise';
 
-export type BackendChoice = 'auto' | 'wasm' | 'cpu' | 'webgl' | 'webgpu';
+
+export type { BackendChoice };
 
 /** Everything a run needs, as plain data; later edits of the document don't reach it. */
 export interface TrainingJob {
@@ -55,6 +59,8 @@ export interface RunInfo {
   readonly totalSteps: number;
   /** Names of classes, `null` for values. */
   readonly classes: readonly string[] | null;
+  /** What is done to stored inputs: a model taken elsewhere needs the same. */
+  readonly inputs: InputTransform;
   /** Parts of the recipe that this version does not perform, in words. */
   readonly notPerformed: readonly string[];
 }
@@ -107,6 +113,20 @@ export type TrainingEvent =
     }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
+/** A network with weights, and the examples that it is asked about. */
+export interface PredictionRequest {
+  readonly plan: Plan;
+  readonly backend: BackendChoice;
+  /** By key, one for each weight of the plan. */
+  readonly weights: ProgramState['weights'];
+  /** One array per input of the plan, as the network takes them, prepared already: count × elements. */
+  readonly inputs: readonly Float32Array[];
+  readonly count: number;
+}
+
+/** One array per output of the plan: count × elements. */
+export type Predictions = readonly Float32Array[];
+
 /** The page's side of a run; the worker holds the rest. */
 export interface TrainingClient {
   /** Resolves when the run has ended; all outcomes come as events. One run at a time: a new one stops the old. */
@@ -115,5 +135,7 @@ export interface TrainingClient {
   resume(): Promise<void>;
   /** Ends the run after the present step, with its test evaluation; a second stop leaves that out. */
   stop(): Promise<void>;
+  /** Asks a network for its outputs, in inference mode; beside a run it takes turns with its steps. */
+  predict(request: PredictionRequest): Promise<Result<Predictions, Problem>>;
   dispose(): void;
 }

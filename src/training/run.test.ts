@@ -77,6 +77,8 @@ describe('running a job', () => {
       stepsPerEpoch: 3,
       totalSteps: 3,
       classes: ['a', 'b'],
+      // The recipe's `unit`: stored numbers times the dataset's scale, 1 here.
+      inputs: { shift: Float64Array.of(0), factor: Float64Array.of(1), uniform: 1 },
       notPerformed: ['the augmentation “flip”'],
     });
     expect(told.at(-1)).toMatchObject({ kind: 'finished', test: null });

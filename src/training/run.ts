@@ -107,6 +107,7 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
       stepsPerEpoch,
       totalSteps,
       classes: dataset.task.kind === 'classes' ? dataset.task.names : null,
+      inputs: batches.transform,
       notPerformed: deps.recipe.notPerformed(job.recipe),
     };
     await train({

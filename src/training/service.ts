@@ -1,5 +1,8 @@
+import type { Problem } from '@/core/problem';
+import type { Result } from '@/core/result';
 import { createControl, type RunControl } from './control';
-import type { TrainingEvent, TrainingJob } from './protocol';
+import { predict } from './predict';
+import type { PredictionRequest, Predictions, TrainingEvent, TrainingJob } from './protocol';
 import { runTraining, type RunDeps } from './run';
 
 /** What the worker answers to. One run at a time. */
@@ -11,6 +14,7 @@ export interface TrainingService {
   stop(): void;
   /** Ends the run without its test evaluation; resolves when it has ended. */
   abort(): Promise<void>;
+  predict(request: PredictionRequest): Promise<Result<Predictions, Problem>>;
 }
 
 export function createTrainingService(deps: Omit<RunDeps, 'control' | 'emit'>): TrainingService {
@@ -45,5 +49,6 @@ export function createTrainingService(deps: Omit<RunDeps, 'control' | 'emit'>): 
       control?.abort();
       return running;
     },
+    predict: (request) => predict(request, deps.openProgram),
   };
 }

@@ -107,7 +107,7 @@ export class FakeProgram implements Program {
     if (!Number.isFinite(loss)) return Promise.resolve({ phase: 'forward', path: 'conv' });
     return Promise.resolve(Number.isFinite(weight) ? null : { phase: 'update', path: 'conv' });
   }
-  predict() {
+  predict(_inputs: readonly Float32Array[], _count: number): Promise<readonly Float32Array[]> {
     return Promise.resolve([]);
   }
   activations() {
@@ -164,6 +164,7 @@ export async function fakeRun({ epochs = 3, ...given }: FakeRun = {}): Promise<r
     stepsPerEpoch: batches.stepsPerEpoch,
     totalSteps: epochs * batches.stepsPerEpoch,
     classes: ['a'],
+    inputs: { shift: new Float64Array(1), factor: Float64Array.of(1), uniform: 1 },
     notPerformed: [],
   };
   await train({

@@ -10,9 +10,14 @@ export const browserSurroundings: Surroundings = {
     'tfjs-backend-wasm-simd.wasm': simd,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
   },
-  threads: globalThis.crossOriginIsolated ? navigator.hardwareConcurrency : 1,
+  threads: globalThis.crossOriginIsolated ? threadsFor(navigator.hardwareConcurrency) : 1,
   graphics: async () => ({ webgpu: await webgpu(), webgl: webgl() }),
 };
+
+/** As many as tfjs allows: it takes two logical cores for one real one, and starts at most eight. */
+function threadsFor(logicalCores: number): number {
+  return Math.min(8, Math.max(1, Math.floor(logicalCores / 2)));
+}
 
 /** What processors that imitate a graphics card call themselves. */
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;

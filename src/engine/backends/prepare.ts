@@ -10,7 +10,7 @@ export type BackendName = 'webgpu' | 'webgl' | 'wasm' | 'cpu';
 export interface Surroundings {
   /** Where the three wasm builds are served; null: beside the package, in node_modules. */
   readonly wasmFiles: Parameters<typeof setWasmPaths>[0] | null;
-  /** Threads for wasm where the page is cross-origin isolated; elsewhere it runs on one. */
+  /** Threads for wasm. More than one needs a cross-origin isolated page; tfjs caps it at half the logical cores. */
   readonly threads: number;
   /** What graphics there are, asked of the machine itself. */
   readonly graphics: () => Promise<Graphics>;
@@ -56,6 +56,8 @@ async function load(tf: Tf, name: BackendName, surroundings: Surroundings): Prom
       const wasm = await import('@tensorflow/tfjs-backend-wasm');
       if (!isRunning(tf, 'wasm')) {
         if (surroundings.wasmFiles) wasm.setWasmPaths(surroundings.wasmFiles);
+        // For a single thread the plain SIMD build spares a pool of idle workers.
+        if (surroundings.threads === 1) tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
         wasm.setThreadsCount(surroundings.threads);
       }
       return async () => {
@@ -75,7 +77,8 @@ async function load(tf: Tf, name: BackendName, surroundings: Surroundings): Prom
   }
 }
 
-const isRunning = (tf: Tf, name: BackendName): boolean => tf.engine().findBackend(name) !== null;
+/** Looked up in the registry itself: `findBackend` would start the backend to find it. */
+const isRunning = (tf: Tf, name: BackendName): boolean => name in tf.engine().registry;
 
 async function restore(tf: Tf, name: string | undefined): Promise<void> {
   if (name && tf.engine().backendName !== name) await tf.setBackend(name);

@@ -106,17 +106,20 @@ export function networksContract(using: Using): void {
       }
     });
 
-    it.skipIf(has(plan, 'batchNorm'))('gives fillers no say', async () => {
-      await using('cpu', plan, optionsFor(), async (program) => {
-        const [tame, wild] = [batchFor(plan, SIZE, 5, 3), batchFor(plan, SIZE, 5, 3)];
-        wild.inputs.forEach((values) => values.fill(40, (values.length * (SIZE - 3)) / SIZE));
-        wild.targets.forEach((values) => values.fill(2, SIZE - 3));
-        const [a, b] = [await program.gradients(tame), await program.gradients(wild)];
-        expect(b.loss).toBe(a.loss);
-        for (const [key, gradient] of Object.entries(a.gradients)) {
-          expect(maxDifference(b.gradients[key]!, gradient), key).toBeLessThan(1e-6);
-        }
+    // Batch norm's statistics do see the fillers, which are real examples for that reason.
+    if (!has(plan, 'batchNorm')) {
+      it('gives fillers no say', async () => {
+        await using('cpu', plan, optionsFor(), async (program) => {
+          const [tame, wild] = [batchFor(plan, SIZE, 5, 3), batchFor(plan, SIZE, 5, 3)];
+          wild.inputs.forEach((values) => values.fill(40, (values.length * (SIZE - 3)) / SIZE));
+          wild.targets.forEach((values) => values.fill(2, SIZE - 3));
+          const [a, b] = [await program.gradients(tame), await program.gradients(wild)];
+          expect(b.loss).toBe(a.loss);
+          for (const [key, gradient] of Object.entries(a.gradients)) {
+            expect(maxDifference(b.gradients[key]!, gradient), key).toBeLessThan(1e-6);
+          }
+        });
       });
-    });
+    }
   });
 }

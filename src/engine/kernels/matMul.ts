@@ -9,7 +9,7 @@ interface Attrs {
 }
 
 /** Multiply-adds per matrix below which the plain loop costs less than transposing and packing. */
-const WORTH_PACKING = 4096;
+const WORTH_PACKING = 8192;
 
 const UNTRANSPOSED = { transposeA: false, transposeB: false };
 

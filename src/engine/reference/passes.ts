@@ -43,7 +43,7 @@ export function backward(
   const { value, grads } =
     weights.length > 0 ? tf.valueAndGrads(forward)(weights) : { value: tf.tidy(forward), grads: [] };
   return {
-    loss: value as Scalar,
+    loss: value,
     metric: metric && adopt(tf, metric),
     gradients: Object.fromEntries(grads.map((gradient, i) => [trainable[i] ?? '', gradient])),
     moved: Object.fromEntries(Object.entries(moved).map(([key, kept]) => [key, adopt(tf, kept)])),

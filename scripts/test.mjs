@@ -1,0 +1,98 @@
+// All checks, one after another: types, lint, import directions, unit and contract tests, the build, end to end.
+// The last line sums what the runners themselves report; a check without tests counts as one.
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { chromium } from '@playwright/test';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const results = `${root}/test-results`;
+
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.on('error', () => resolve(127));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+/** A browser for the end-to-end tests: Playwright's own, else the system's, else one is installed. */
+async function haveBrowser() {
+  const known = [chromium.executablePath(), process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const found = () => known.some((path) => path && existsSync(path));
+  if (found()) return true;
+  if ((await run('npx', ['playwright', 'install', 'chromium'])) === 0 && found()) return true;
+  await run('sh', ['-c', 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium']);
+  return found();
+}
+
+const totals = { passed: 0, failed: 0 };
+const failures = [];
+
+async function check(name, work) {
+  const started = Date.now();
+  console.log(`\n— ${name}`);
+  const { passed, failed } = await work();
+  totals.passed += passed;
+  totals.failed += failed;
+  if (failed > 0) failures.push(name);
+  console.log(`— ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - started) / 1000).toFixed(0)} s`);
+}
+
+const plain = (command, args) => async () => {
+  const code = await run(command, args);
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+};
+
+/** A runner that ends badly or leaves no report has failed at least once, whatever it counted. */
+async function reported(code, file, count) {
+  const report = await readFile(file, 'utf8').then(JSON.parse, () => null);
+  const { passed, failed } = report ? count(report) : { passed: 0, failed: 1 };
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+}
+
+await rm(results, { recursive: true, force: true });
+await mkdir(results, { recursive: true });
+
+await check('types', plain('npx', ['tsc', '--noEmit']));
+await check('lint', plain('npx', ['eslint', '.', '--max-warnings', '0']));
+await check('import directions', plain('npx', ['depcruise', 'src', '--config', '.dependency-cruiser.mjs']));
+await check('unit and contract tests', async () => {
+  const file = `${results}/unit.json`;
+  const code = await run('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  return reported(code, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
+});
+await check('build', plain('npm', ['run', '-s', 'build']));
+await check('end to end', async () => {
+  if (!(await haveBrowser())) {
+    console.error('No Chromium here and none could be installed; set CHROMIUM_PATH to one.');
+    return { passed: 0, failed: 1 };
+  }
+  const code = await run('npx', ['playwright', 'test']);
+  return reported(code, `${results}/e2e.json`, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+  }));
+});
+
+// The goldens against live PyTorch: needs Python and a large download, so it runs when asked for.
+if (process.argv.includes('--parity')) {
+  await check('parity with PyTorch', async () => {
+    const venv = `${root}/.cache/parity`;
+    const file = `${results}/parity.json`;
+    const python = `${venv}/bin/python`;
+    const steps = [
+      ['python3', ['-m', 'venv', venv]],
+      [python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'e2e/parity/requirements.txt']],
+      [python, ['e2e/parity/check.py', file]],
+    ];
+    let code = 0;
+    for (const [command, args] of steps) code ||= await run(command, args);
+    return reported(code, file, (report) => report);
+  });
+}
+
+if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
+console.log(`${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = totals.failed > 0 ? 1 : 0;

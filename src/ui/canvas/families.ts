@@ -1,0 +1,35 @@
+import {
+  Activity,
+  ArrowLeftRight,
+  Boxes,
+  Dices,
+  Grid3x3,
+  GitMerge,
+  Minimize2,
+  Network,
+  Ruler,
+  type LucideIcon,
+} from 'lucide-react';
+import type { Family } from '@/layers/families';
+
+interface FamilyLook {
+  /** A CSS colour; the token differs by theme. */
+  readonly color: string;
+  readonly icon: LucideIcon;
+}
+
+const icons: Readonly<Record<Family, LucideIcon>> = {
+  io: ArrowLeftRight,
+  convolution: Grid3x3,
+  pooling: Minimize2,
+  normalisation: Ruler,
+  activation: Activity,
+  dense: Network,
+  merge: GitMerge,
+  shape: Boxes,
+  regularisation: Dices,
+};
+
+/** Hue and icon of a family: never the hue alone. */
+export const lookOf = (family: Family | undefined): FamilyLook =>
+  family ? { color: `var(--family-${family})`, icon: icons[family] } : { color: 'var(--error)', icon: Boxes };

@@ -1,0 +1,98 @@
+import { Command } from 'cmdk';
+import type { Ref } from 'react';
+import { families } from '@/layers/families';
+import type { LayerDefinition } from '@/layers/define';
+import { layers } from '@/layers/registry';
+import { lookOf } from '../canvas/families';
+
+/** What a dragged palette item carries. */
+export const layerDragType = 'application/x-layerloom-layer';
+
+interface Props {
+  readonly onPick: (type: string) => void;
+  readonly draggable: boolean;
+  /** Which layers are offered; all by default. */
+  readonly offers?: (layer: LayerDefinition) => boolean;
+  readonly autoFocus?: boolean;
+  readonly inputRef?: Ref<HTMLInputElement>;
+  readonly onEscape?: () => void;
+}
+
+/** Whole beginnings first, then words within, then scattered letters. */
+function rank(title: string, search: string, keywords: readonly string[] = []): number {
+  const wanted = search.trim().toLowerCase();
+  const words = [title.toLowerCase(), ...keywords.map((word) => word.toLowerCase())];
+  if (words[0]?.startsWith(wanted)) return 1;
+  if (words.some((word) => word.startsWith(wanted))) return 0.8;
+  if (words.some((word) => word.includes(wanted))) return 0.6;
+  let at = 0;
+  for (const letter of words[0] ?? '') if (letter === wanted[at]) at += 1;
+  return at === wanted.length ? 0.2 : 0;
+}
+
+/** All layers by family, with a search; arrows walk, Enter adds. */
+export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus = false, inputRef, onEscape }: Props) {
+  return (
+    <Command label="Layers" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
+      <label className="mb-1 flex items-center gap-2 rounded-lg border border-line px-2.5 focus-within:border-accent">
+        <Command.Input
+          ref={inputRef}
+          autoFocus={autoFocus}
+          placeholder="Add a layer…"
+          aria-label="Add a layer"
+          className="min-w-0 flex-1 bg-transparent py-1.5 outline-none placeholder:text-faint"
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') onEscape?.();
+            if (event.key === 'Enter') requestAnimationFrame(() => clear(event.target));
+          }}
+        />
+        {draggable && <kbd className="mono text-xs text-faint">/</kbd>}
+      </label>
+      <Command.List className="min-h-0 flex-1 overflow-auto [scrollbar-width:thin]">
+        <Command.Empty className="px-2 py-3 text-muted">No layer of that name.</Command.Empty>
+        {families.map((family) => {
+          const members = [...layers.values()].filter((layer) => layer.family === family.id && offers(layer));
+          if (members.length === 0) return null;
+          const look = lookOf(family.id);
+          const Icon = look.icon;
+          return (
+            <Command.Group
+              key={family.id}
+              heading={family.title}
+              className="[&_[cmdk-group-heading]]:px-1 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-semibold [&_[cmdk-group-heading]]:text-muted"
+            >
+              {members.map((layer) => (
+                <Command.Item
+                  key={layer.type}
+                  value={layer.title}
+                  keywords={[layer.type, ...layer.keywords]}
+                  title={layer.summary}
+                  data-layer={layer.type}
+                  draggable={draggable}
+                  onDragStart={(event) => {
+                    event.dataTransfer.setData(layerDragType, layer.type);
+                    event.dataTransfer.effectAllowed = 'move';
+                  }}
+                  onSelect={() => onPick(layer.type)}
+                  className="flex cursor-grab items-center gap-2 rounded-md px-1.5 py-[4.5px] select-none hover:bg-accent/6 group-focus-within:data-[selected=true]:bg-accent/12"
+                >
+                  <Icon size={13} strokeWidth={2.1} style={{ color: look.color }} aria-hidden className="shrink-0" />
+                  <span className="truncate">{layer.title}</span>
+                  {layer.shortcut && <kbd className="mono ml-auto text-xs text-faint">{layer.shortcut}</kbd>}
+                </Command.Item>
+              ))}
+            </Command.Group>
+          );
+        })}
+      </Command.List>
+    </Command>
+  );
+}
+
+/** Empties the search after an addition, as if the user had, so that the next name can be typed at once. */
+function clear(target: EventTarget): void {
+  if (!(target instanceof HTMLInputElement)) return;
+  // React listens to changes behind its own setter of `value`; Reflect goes past it.
+  Reflect.set(HTMLInputElement.prototype, 'value', '', target);
+  target.dispatchEvent(new Event('input', { bubbles: true }));
+}
