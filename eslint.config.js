@@ -26,6 +26,6 @@ export default defineConfig(
     files: ['**/*.test.ts', '**/*.testing.ts', '**/testing/**'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off', '@typescript-eslint/no-unsafe-argument': 'off' },
   },
-  { files: ['src/cli/**', 'bench/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**', 'bench/**', 'e2e/**', 'scripts/**'], rules: { 'no-console': 'off' } },
   { files: ['src/{ui,app}/**/*.{ts,tsx}'], extends: [hooks.configs.flat.recommended] },
 );

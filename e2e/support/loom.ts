@@ -16,7 +16,7 @@ export class Loom {
 
   constructor(readonly page: Page) {
     this.canvas = page.getByRole('application', { name: 'Network canvas' });
-    this.inspector = page.getByRole('complementary', { name: 'Inspector' }).first();
+    this.inspector = page.getByRole('complementary', { name: 'Inspector' });
     this.train = page.getByRole('button', { name: 'Train again', exact: true });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());

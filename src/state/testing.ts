@@ -11,14 +11,15 @@ import { createAutosave } from './storage/autosave';
 import type { Library } from './storage/library';
 import { createViewStore } from './viewStore';
 
-/** A chain of layers, each wired to the one before. */
+/** A chain of layers, each wired to the one before; dense ones end in softmax, so that a chain can be trained. */
 export function chain(types: readonly string[]): LoomDocument {
   let document = emptyDocument();
   const nodes: GraphNode[] = [];
   for (const type of types) {
     const definition = layers.get(type);
     if (!definition) throw new Error(`There is no layer ${type}.`);
-    const node = createNode(document, definition, { x: 0, y: nodes.length * 96 });
+    const made = createNode(document, definition, { x: 0, y: nodes.length * 96 });
+    const node = type === 'dense' ? { ...made, params: { ...made.params, activation: 'softmax' } } : made;
     nodes.push(node);
     document = { ...document, nodes };
   }

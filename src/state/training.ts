@@ -1,3 +1,4 @@
+import { blocksTraining } from '@/compiler/fit';
 import type { Compilation } from '@/compiler/compilation';
 import { problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
@@ -11,7 +12,9 @@ export function jobFor(
   compilation: Compilation,
   backend: BackendChoice = 'auto',
 ): Result<TrainingJob, readonly GraphProblem[]> {
-  const problems: GraphProblem[] = compilation.problems.filter(({ severity }) => severity === 'error');
+  const problems: GraphProblem[] = compilation.problems.filter(
+    (found) => found.severity === 'error' || blocksTraining(found),
+  );
   if (document.nodes.length === 0) {
     problems.push({
       ...problem('train.empty', 'There is nothing to train yet: the network has no layers. Open a preset or add an input.', { fixes: [] }),

@@ -1,6 +1,7 @@
 import { Trash2 } from 'lucide-react';
 import type { Cost } from '@/compiler/plan';
 import type { GraphNode } from '@/graph/document';
+import { removeEdits } from '@/graph/wire';
 import { Button } from '../components/Button';
 import { Card } from '../components/Card';
 import { bytes, count, plural } from '../components/format';
@@ -35,9 +36,7 @@ export function SeveralSelected({ nodes }: { readonly nodes: readonly GraphNode[
       <div>
         <Button
           onClick={() =>
-            documents.getState().edit(`delete ${plural(nodes.length, 'layer')}`, [
-              { kind: 'removeNodes', ids: nodes.map((node) => node.id) },
-            ], { select: [] })
+            documents.getState().edit(`delete ${plural(nodes.length, 'layer')}`, removeEdits(documents.getState().document, new Set(nodes.map((node) => node.id))), { select: [] })
           }
         >
           <Trash2 size={14} aria-hidden /> Delete them

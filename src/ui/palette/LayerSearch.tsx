@@ -33,13 +33,12 @@ function rank(title: string, search: string, keywords: readonly string[] = []): 
 /** All layers by family, with a search; arrows walk, Enter adds. */
 export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus = false, inputRef, onEscape }: Props) {
   return (
-    <Command label="Layers" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
+    <Command label="Add a layer" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
       <label className="mb-1 flex items-center gap-2 rounded-lg border border-line px-2.5 focus-within:border-accent">
         <Command.Input
           ref={inputRef}
           autoFocus={autoFocus}
           placeholder="Add a layer…"
-          aria-label="Add a layer"
           className="min-w-0 flex-1 bg-transparent py-1.5 outline-none placeholder:text-faint"
           onKeyDown={(event) => {
             if (event.key === 'Escape') onEscape?.();
@@ -48,7 +47,7 @@ export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus 
         />
         {draggable && <kbd className="mono text-xs text-faint">/</kbd>}
       </label>
-      <Command.List className="min-h-0 flex-1 overflow-auto [scrollbar-width:thin]">
+      <Command.List label="Layers" className="min-h-0 flex-1 overflow-auto [scrollbar-width:thin]">
         <Command.Empty className="px-2 py-3 text-muted">No layer of that name.</Command.Empty>
         {families.map((family) => {
           const members = [...layers.values()].filter((layer) => layer.family === family.id && offers(layer));

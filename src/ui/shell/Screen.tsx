@@ -65,11 +65,11 @@ export function Screen() {
         </ErrorBoundary>
       </main>
       {inspector && (
-        <div className="row-span-2 min-h-0 overflow-hidden border-l border-line bg-panel">
+        <aside aria-label="Inspector" className="row-span-2 min-h-0 overflow-hidden border-l border-line bg-panel">
           <ErrorBoundary part="The inspector">
             <Inspector />
           </ErrorBoundary>
-        </div>
+        </aside>
       )}
       <section aria-label="Dock" className="relative col-start-auto min-h-0 min-w-0 overflow-hidden border-t border-line bg-panel">
         <ErrorBoundary part="The dock">
