@@ -16,7 +16,7 @@ export function Inspector() {
   // Without a layer the whole model is what there is to see.
   const shown = chosen === 'layer' && nothing && asked !== selection ? 'model' : chosen;
   return (
-    <aside aria-label="Inspector" className="flex h-full min-h-0 min-w-0 flex-col bg-panel">
+    <div className="flex h-full min-h-0 min-w-0 flex-col bg-panel">
       <Tabs
         label="Inspector"
         className="h-full"
@@ -31,6 +31,6 @@ export function Inspector() {
           { value: 'code', label: 'Code', content: <CodeTab /> },
         ]}
       />
-    </aside>
+    </div>
   );
 }
