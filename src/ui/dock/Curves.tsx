@@ -32,6 +32,10 @@ export function Curves(props: CurvesProps) {
   const value = at(curve.smoothed, index);
   const validation = at(curve.validation, index);
   const last = curve.x.at(-1) ?? 0;
+  const described = [
+    `now ${value === null ? 'unknown' : text(value)}`,
+    ...(validation === null ? [] : [`validation ${text(validation)}`]),
+  ].join(', ');
   return (
     <div className="flex min-h-0 min-w-0 flex-col">
       <div className="flex flex-wrap items-center gap-x-3 text-xs">
@@ -69,7 +73,7 @@ export function Curves(props: CurvesProps) {
         series={series}
         xMax={Math.max(1, props.totalSteps, last)}
         yMax={shown === 'accuracy' ? 1 : lossCeiling(curve)}
-        label={`${shown} over ${count(last)} steps; now ${value === null ? 'unknown' : text(value)}${validation === null ? '' : `, validation ${text(validation)}`}`}
+        label={`${shown} over ${count(last)} steps; ${described}`}
         onPoint={setPointed}
       />
     </div>

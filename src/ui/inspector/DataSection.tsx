@@ -57,8 +57,8 @@ function DatasetFacts({ dataset }: { readonly dataset: DatasetDefinition }) {
       />
       <details className="text-sm">
         <summary className="cursor-pointer text-muted hover:text-ink">
-          {task.kind === 'classes' ? plural(task.names.length, 'class', 'classes') : plural(task.names.length, 'value')}, licence
-          and origin
+          {task.kind === 'classes' ? plural(task.names.length, 'class', 'classes') : plural(task.names.length, 'value')}
+          , licence and origin
         </summary>
         <p className="mt-1.5">{task.names.join(', ')}</p>
         <p className="mt-1.5 text-xs text-muted">Licence: {dataset.licence}</p>
