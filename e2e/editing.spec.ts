@@ -75,7 +75,7 @@ test('editing while it trains leaves the run as it began, and says so calmly', a
   await loom.layer('conv1').click();
   await loom.field('Filters').fill('32');
   await expect(loom.layer('conv1')).toContainText('6×6×32');
-  const dock = page.getByRole('region', { name: 'Dock' });
+  const { dock } = loom;
   await expect(dock.getByText(/it goes on with the old one/)).toBeVisible();
 
   await loom.layer('flatten1').click();

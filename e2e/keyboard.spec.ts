@@ -99,6 +99,7 @@ test('from an empty canvas to a trained, exported network, with the keyboard alo
   await expect(loom.layers()).toHaveCount(6);
   expect(await loom.drawing()).toBe(drawing);
   expect(await loom.weights()).toEqual(weights);
+  await expect(loom.dock).toContainText(/finished.*validation0\.9[5-9].*test accuracy0\.9/);
 
   await keyboard.press('ControlOrMeta+k');
   await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();

@@ -75,6 +75,7 @@ test('from an empty canvas to a trained, exported network, with the mouse', asyn
   await expect(loom.layer('conv1')).toContainText('6×6×16');
   expect(await loom.drawing()).toBe(drawing);
   expect(await loom.weights()).toEqual(weights);
+  await expect(loom.dock).toContainText(/finished.*validation0\.9[5-9].*test accuracy0\.9/);
 
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   const download = page.waitForEvent('download');

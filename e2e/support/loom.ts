@@ -10,6 +10,8 @@ export const goodEnough = 0.95;
 export class Loom {
   readonly canvas: Locator;
   readonly inspector: Locator;
+  readonly dock: Locator;
+  /** The button that begins, when a run has ended. */
   readonly train: Locator;
   /** Errors and warnings of the console, and exceptions, so far. */
   readonly complaints: string[] = [];
@@ -17,6 +19,7 @@ export class Loom {
   constructor(readonly page: Page) {
     this.canvas = page.getByRole('application', { name: 'Network canvas' });
     this.inspector = page.getByRole('complementary', { name: 'Inspector' });
+    this.dock = page.getByRole('region', { name: 'Dock' });
     this.train = page.getByRole('button', { name: 'Train again', exact: true });
     page.on('console', (message) => {
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
