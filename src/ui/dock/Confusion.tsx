@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { classes } from '../components/classes';
+import { classes as joined } from '../components/classes';
 import { count } from '../components/format';
 
 interface ConfusionProps {
@@ -29,7 +29,7 @@ export function Confusion({ of, matrix, classes }: ConfusionProps) {
       <p className="text-xs text-muted">Confusion, {of}</p>
       {at && (
         <p
-          className={classes(
+          className={joined(
             'absolute top-5 right-full z-10 mr-2 w-44 rounded-md border border-line bg-panel',
             'px-2 py-1 text-xs shadow-card',
           )}

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { findDataset } from '@/datasets/registry';
 import { Button } from '../components/Button';
-import { classes } from '../components/classes';
+import { classes as joined } from '../components/classes';
 import { count, loss as lossText, plural } from '../components/format';
 import { ProblemCard } from '../components/ProblemCard';
 import { useFixes } from '../components/useFixes';
@@ -172,7 +172,7 @@ function Running() {
     <div className="flex h-full flex-col">
       <Notes />
       <div
-        className={classes(
+        className={joined(
           'grid min-h-44 flex-1 grid-cols-[184px_minmax(0,1fr)] gap-x-4 p-3.5 pt-2.5',
           '@2xl:grid-cols-[184px_minmax(0,1fr)_176px]',
         )}
