@@ -8,6 +8,8 @@ const settingsSchema = z
   .object({
     theme: z.enum(['light', 'dark', 'system']),
     dockOpen: z.boolean(),
+    dockHeight: z.int().min(100).max(4000),
+    backend: z.enum(['auto', 'wasm', 'cpu', 'webgl', 'webgpu']),
     paletteOpen: z.boolean(),
     inspectorOpen: z.boolean(),
   })
@@ -26,9 +28,9 @@ export function readViewSettings(storage: Kept): Partial<ViewState> {
 
 /** Writes the settings whenever they change; a browser that keeps nothing is no reason to stop. */
 export function keepViewSettings(view: ViewStore, storage: Kept): () => void {
-  return view.subscribe(({ theme, dockOpen, paletteOpen, inspectorOpen }) => {
+  return view.subscribe(({ theme, dockOpen, dockHeight, backend, paletteOpen, inspectorOpen }) => {
     try {
-      storage.setItem(key, JSON.stringify({ theme, dockOpen, paletteOpen, inspectorOpen }));
+      storage.setItem(key, JSON.stringify({ theme, dockOpen, dockHeight, backend, paletteOpen, inspectorOpen }));
     } catch {
       return;
     }

@@ -7,7 +7,7 @@ import { command } from './define';
 /** Starts training, or shows what stands in the way. */
 function begin({ documents, run, view, canvas }: Desk): void {
   const { document } = documents.getState();
-  const job = jobFor(document, compilationOf(document));
+  const job = jobFor(document, compilationOf(document), view.getState().backend);
   if (job.ok) {
     run.getState().start(job.value);
     view.getState().set({ dockOpen: true, dockTab: 'train' });

@@ -19,7 +19,8 @@ export function Button({ kind = 'plain', small = false, className, type = 'butto
     <button
       type={type}
       className={classes(
-        'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-[7px] border whitespace-nowrap transition-colors',
+        'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-[7px] border whitespace-',
+        'nowrap transition-colors',
         'disabled:cursor-default disabled:opacity-50 aria-disabled:cursor-default aria-disabled:opacity-50',
         small ? 'min-h-6 px-2 py-0.5 text-xs' : 'min-h-7.5 px-2.5 py-1',
         looks[kind],

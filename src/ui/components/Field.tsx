@@ -37,7 +37,10 @@ export function Field({ label, hint, colour, lit, group, describedBy, onPoint, c
     lit && colour ? { background: `color-mix(in oklab, ${colour} 12%, transparent)` } : undefined;
   return (
     <div
-      className="-mx-1.5 grid grid-cols-[92px_minmax(0,1fr)] items-start gap-x-1 rounded-md px-1.5 py-0.5 transition-colors"
+      className={classes(
+        '-mx-1.5 grid grid-cols-[92px_minmax(0,1fr)] items-start gap-x-1 rounded-md px-1.5',
+        'py-0.5 transition-colors',
+      )}
       style={style}
       role={group ? 'group' : undefined}
       aria-labelledby={group ? labelId : undefined}
@@ -70,4 +73,5 @@ export function Field({ label, hint, colour, lit, group, describedBy, onPoint, c
 
 /** How every text control looks. */
 export const controlClass =
-  'h-7 w-full min-w-0 rounded-md border border-line bg-panel px-2 text-ink hover:border-line-strong aria-invalid:border-error';
+  'h-7 w-full min-w-0 rounded-md border border-line bg-panel px-2 text-ink hover:border-line-strong ' +
+  'aria-invalid:border-error';

@@ -18,7 +18,8 @@ export function IconButton({ label, pressed, className, ...rest }: IconButtonPro
         aria-label={label}
         aria-pressed={pressed}
         className={classes(
-          'inline-grid size-6 shrink-0 place-items-center rounded-md text-muted transition-colors hover:bg-ground hover:text-ink',
+          'inline-grid size-6 shrink-0 place-items-center rounded-md text-muted transition-colors',
+          'hover:bg-ground hover:text-ink',
           'disabled:cursor-default disabled:opacity-40 aria-pressed:text-accent',
           className,
         )}

@@ -10,12 +10,12 @@ interface KeyValueProps {
 /** Names left, figures right, in tabular digits. */
 export function KeyValue({ rows, className }: KeyValueProps) {
   return (
-    <dl className={classes('mono grid grid-cols-[auto_1fr] gap-x-3 gap-y-0.5', className)}>
+    <dl className={classes('mono flex flex-col gap-y-0.5', className)}>
       {rows.map(([name, value]) =>
         value === null ? null : (
-          <div key={name} className="contents">
-            <dt className="text-muted">{name}</dt>
-            <dd className="text-right">{value}</dd>
+          <div key={name} className="flex justify-between gap-x-3">
+            <dt className="whitespace-nowrap text-muted">{name}</dt>
+            <dd className="min-w-0 text-right wrap-break-word">{value}</dd>
           </div>
         ),
       )}

@@ -33,7 +33,8 @@ const ariaNumber = (value: unknown): number | undefined =>
   typeof value === 'number' && !String(value).includes('e') ? value : undefined;
 
 /**
- * A number to type. Valid text is written at once, invalid text never: it is explained below the field and forgotten on leaving.
+ * A number to type. Valid text is written at once, invalid text never: it is explained below the field and
+ * forgotten on leaving.
  * Arrow keys step, with Shift by ten; Escape brings back what was there before the visit.
  */
 export function NumberField(props: NumberFieldProps) {
@@ -106,7 +107,10 @@ export function NumberField(props: NumberFieldProps) {
     <div className="min-w-0 flex-1">
       {props.prefix ? (
         <div className="relative">
-          <span aria-hidden className="pointer-events-none absolute inset-y-0 left-2 flex items-center text-xs text-faint">
+          <span
+            aria-hidden
+            className="pointer-events-none absolute inset-y-0 left-2 flex items-center text-xs text-faint"
+          >
             {props.prefix}
           </span>
           {input}

@@ -52,7 +52,16 @@ export function PaddingField({ label, value, numeric, id, invalid, describedBy, 
           value={own ? 'numbers' : String(value)}
           invalid={invalid}
           describedBy={describedBy}
-          onChange={(choice) => onChange(choice === 'numbers' ? (own ?? [[0, 0], [0, 0]]) : choice)}
+          onChange={(choice) =>
+            onChange(
+              choice === 'numbers'
+                ? (own ?? [
+                    [0, 0],
+                    [0, 0],
+                  ])
+                : choice,
+            )
+          }
         />
         {own && (
           <IconButton
@@ -61,7 +70,14 @@ export function PaddingField({ label, value, numeric, id, invalid, describedBy, 
             onClick={() => {
               setWanted(!linked);
               const size = own[0][0];
-              if (!linked && new Set(own.flat()).size > 1) onChange([[size, size], [size, size]], `link ${label}`);
+              if (!linked && new Set(own.flat()).size > 1)
+                onChange(
+                  [
+                    [size, size],
+                    [size, size],
+                  ],
+                  `link ${label}`,
+                );
             }}
           >
             {linked ? <Link2 size={13} aria-hidden /> : <Unlink2 size={13} aria-hidden />}
@@ -80,7 +96,15 @@ export function PaddingField({ label, value, numeric, id, invalid, describedBy, 
               value={own[axis][end]}
               describedBy={describedBy}
               onChange={(size, mark) =>
-                onChange(linked ? [[size, size], [size, size]] : withSide(own, axis, end, size), mark)
+                onChange(
+                  linked
+                    ? [
+                        [size, size],
+                        [size, size],
+                      ]
+                    : withSide(own, axis, end, size),
+                  mark,
+                )
               }
             />
           ))}

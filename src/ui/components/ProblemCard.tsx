@@ -42,7 +42,12 @@ export function ProblemCard({ problem, fixes = [], lead, id, className }: Proble
           <p className="mt-0.5 text-xs wrap-break-word text-muted">
             {problem.expected && <>Expected {problem.expected}</>}
             {problem.expected && problem.got && '; '}
-            {problem.got && <>{problem.expected ? 'got' : 'Got'} {problem.got}</>}.
+            {problem.got && (
+              <>
+                {problem.expected ? 'got' : 'Got'} {problem.got}
+              </>
+            )}
+            .
           </p>
         )}
         {fixes.length > 0 && (

@@ -42,7 +42,8 @@ export function Select<T extends string>(props: SelectProps<T>) {
         aria-describedby={props.describedBy}
         aria-invalid={props.invalid || undefined}
         className={classes(
-          'flex w-full min-w-0 items-center justify-between gap-2 rounded-md border border-line bg-panel text-left text-ink',
+          'flex w-full min-w-0 items-center justify-between gap-2 rounded-md border border-line bg-panel',
+          'text-left text-ink',
           'hover:border-line-strong disabled:cursor-default disabled:opacity-50 aria-invalid:border-error',
           props.small ? 'h-7.5 px-2 text-sm' : 'h-7 px-2',
           props.className,

@@ -48,10 +48,20 @@ export function SizesField({ label, value, allows, invalid, describedBy, onChang
         </Fragment>
       ))}
       <div className="flex pt-0.5">
-        <IconButton label={`${label}: one axis less`} className="w-5" disabled={!allows(shorter)} onClick={() => onChange(shorter)}>
+        <IconButton
+          label={`${label}: one axis less`}
+          className="w-5"
+          disabled={!allows(shorter)}
+          onClick={() => onChange(shorter)}
+        >
           <Minus size={13} aria-hidden />
         </IconButton>
-        <IconButton label={`${label}: one axis more`} className="w-5" disabled={!allows(longer)} onClick={() => onChange(longer)}>
+        <IconButton
+          label={`${label}: one axis more`}
+          className="w-5"
+          disabled={!allows(longer)}
+          onClick={() => onChange(longer)}
+        >
           <Plus size={13} aria-hidden />
         </IconButton>
       </div>

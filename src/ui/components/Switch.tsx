@@ -1,4 +1,5 @@
 import { Switch as Primitive } from 'radix-ui';
+import { classes } from './classes';
 
 interface SwitchProps {
   readonly value: boolean;
@@ -17,9 +18,17 @@ export function Switch({ value, onChange, id, label, describedBy }: SwitchProps)
       aria-describedby={describedBy}
       checked={value}
       onCheckedChange={onChange}
-      className="group inline-flex h-5 w-8.5 items-center rounded-full bg-line-strong px-0.5 transition-colors data-[state=checked]:bg-accent"
+      className={classes(
+        'my-1 inline-flex h-5 w-8.5 items-center rounded-full bg-line-strong px-0.5 transition-',
+        'colors data-[state=checked]:bg-accent',
+      )}
     >
-      <Primitive.Thumb className="size-4 rounded-full bg-panel shadow-sm transition-transform data-[state=checked]:translate-x-3.5" />
+      <Primitive.Thumb
+        className={classes(
+          'size-4 rounded-full bg-panel shadow-sm transition-transform',
+          'data-[state=checked]:translate-x-3.5',
+        )}
+      />
     </Primitive.Root>
   );
 }

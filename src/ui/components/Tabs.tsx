@@ -22,7 +22,16 @@ interface TabsProps<T extends string> {
 }
 
 /** Tabs in a line, the chosen one underlined. Fills its parent; the contents scroll. */
-export function Tabs<T extends string>({ label, tabs, value, onChange, aside, collapsed, compact, className }: TabsProps<T>) {
+export function Tabs<T extends string>({
+  label,
+  tabs,
+  value,
+  onChange,
+  aside,
+  collapsed,
+  compact,
+  className,
+}: TabsProps<T>) {
   return (
     <Primitive.Root
       value={value}
@@ -53,7 +62,11 @@ export function Tabs<T extends string>({ label, tabs, value, onChange, aside, co
       </div>
       {!collapsed &&
         tabs.map((tab) => (
-          <Primitive.Content key={tab.value} value={tab.value} className="min-h-0 flex-1 overflow-y-auto data-[state=inactive]:hidden">
+          <Primitive.Content
+            key={tab.value}
+            value={tab.value}
+            className="min-h-0 flex-1 overflow-y-auto data-[state=inactive]:hidden"
+          >
             {tab.content}
           </Primitive.Content>
         ))}

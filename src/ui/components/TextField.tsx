@@ -20,7 +20,10 @@ interface Draft {
 
 let visits = 0;
 
-/** A line of text; as with numbers, what is invalid is explained and never written, and Escape brings back what was there. */
+/**
+ * A line of text; as with numbers, what is invalid is explained and never written, and Escape brings back what was
+ * there.
+ */
 export function TextField({ value, check, onChange, id, describedBy }: TextFieldProps) {
   const messageId = useId();
   const [kept, setDraft] = useState<Draft | null>(null);

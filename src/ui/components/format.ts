@@ -9,7 +9,8 @@ export function bytes(value: number): string {
   const power = value < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(value) / 10));
   const scaled = value / 1024 ** power;
   const digits = power === 0 || scaled >= 100 ? 0 : 1;
-  return `${scaled.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${units[power]}`;
+  const text = scaled.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${text} ${units[power]}`;
 }
 
 /** A step's time: `480 µs`, `11.8 ms`, `1.24 s`. */
@@ -43,4 +44,5 @@ export const accuracy = (value: number): string => value.toFixed(3);
 export const rate = (value: number): string => value.toExponential(1);
 
 /** `1 layer`, `12 layers`. */
-export const plural = (value: number, one: string, many = `${one}s`): string => `${count(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;

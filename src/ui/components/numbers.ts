@@ -54,7 +54,8 @@ function lastDigit(value: number): number {
 }
 
 /**
- * The next number up (1) or down (−1) of an arrow key. Whole numbers go by one; small reals along 1, 2, 5, 10, since rates and
+ * The next number up (1) or down (−1) of an arrow key. Whole numbers go by one; small reals along 1, 2, 5, 10,
+ * since rates and
  * epsilons are chosen by order of magnitude; other reals by one unit of their last digit. Stays within the rules.
  */
 export function stepNumber(value: number, direction: 1 | -1, rules: NumberRules, by = 1): number {

@@ -23,7 +23,18 @@ interface ChartProps {
   readonly onPoint: (index: number | null) => void;
 }
 
-const themed = (name: string) => () => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/**
+ * Colours as the theme has them now; reading one makes the browser settle its styles, so each is read once per
+ * theme.
+ */
+const colours = new Map<string, string>();
+const themed = (name: string) => () => {
+  const known = colours.get(name);
+  if (known !== undefined) return known;
+  const colour = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  colours.set(name, colour);
+  return colour;
+};
 const axis = {
   stroke: themed('--faint'),
   font: '11px "JetBrains Mono Variable", monospace',
@@ -32,18 +43,27 @@ const axis = {
   gap: 4,
 };
 
+/** Steps are whole. */
+const stepIncrements = [1, 10, 100, 1e3, 1e4, 1e5, 1e6].flatMap((unit) => [unit, 2 * unit, 5 * unit]);
 const stepText = (value: number) => (value >= 10_000 ? `${+(value / 1000).toFixed(1)}k` : value.toLocaleString('en'));
 
 function optionsOf(series: readonly ChartSeries[], onPoint: (index: number | null) => void): uPlot.Options {
   return {
     width: 100,
     height: 100,
-    padding: [8, 10, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: false }, y: false },
     scales: { x: { time: false }, y: {} },
     axes: [
-      { ...axis, size: 22, space: 70, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6], values: (_, ticks) => ticks.map(stepText), grid: { show: false } },
+      {
+        ...axis,
+        size: 22,
+        space: 70,
+        incrs: stepIncrements,
+        values: (_, ticks) => ticks.map(stepText),
+        grid: { show: false },
+      },
       { ...axis, size: 38, space: 28 },
     ],
     series: [
@@ -68,13 +88,18 @@ export function Chart({ data, series, xMax, yMax, label, onPoint }: ChartProps) 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    // The theme may have changed while no chart was there to notice.
+    colours.clear();
     const made = new uPlot(optionsOf(series, onPoint), [[], ...series.map(() => [])], element);
     plot.current = made;
     const fit = () => made.setSize({ width: element.clientWidth, height: element.clientHeight });
     fit();
     const sizes = new ResizeObserver(fit);
     sizes.observe(element);
-    const themes = new MutationObserver(() => made.redraw());
+    const themes = new MutationObserver(() => {
+      colours.clear();
+      made.redraw();
+    });
     themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
     return () => {
       sizes.disconnect();

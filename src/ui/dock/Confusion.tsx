@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { classes as joined } from '../components/classes';
 import { count } from '../components/format';
 
 interface ConfusionProps {
@@ -27,7 +28,12 @@ export function Confusion({ of, matrix, classes }: ConfusionProps) {
     <div className="relative flex h-full min-h-0 flex-col gap-1.5">
       <p className="text-xs text-muted">Confusion, {of}</p>
       {at && (
-        <p className="absolute top-5 right-full z-10 mr-2 w-44 rounded-md border border-line bg-panel px-2 py-1 text-xs shadow-card">
+        <p
+          className={joined(
+            'absolute top-5 right-full z-10 mr-2 w-44 rounded-md border border-line bg-panel',
+            'px-2 py-1 text-xs shadow-card',
+          )}
+        >
           {sentence(at[0], at[1])}
         </p>
       )}

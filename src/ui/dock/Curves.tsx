@@ -12,13 +12,14 @@ interface CurvesProps {
 }
 
 const series: readonly ChartSeries[] = [
-  { colour: '--accent', alpha: 0.35, width: 1 },
+  { colour: '--accent', alpha: 0.25, width: 1 },
   { colour: '--accent' },
   { colour: '--family-dense', points: true },
 ];
 
+/** The value at an index, or the last before it; without an index the newest. */
 const at = (column: readonly (number | null)[], index: number | null) =>
-  index === null ? (column.findLast((value) => value !== null) ?? null) : (column[index] ?? null);
+  column.slice(0, index === null ? undefined : index + 1).findLast((value) => value !== null) ?? null;
 
 /** Loss or accuracy over the steps: raw in a faint line, smoothed on top, validation at the epochs' ends. */
 export function Curves(props: CurvesProps) {
@@ -31,6 +32,10 @@ export function Curves(props: CurvesProps) {
   const value = at(curve.smoothed, index);
   const validation = at(curve.validation, index);
   const last = curve.x.at(-1) ?? 0;
+  const described = [
+    `now ${value === null ? 'unknown' : text(value)}`,
+    ...(validation === null ? [] : [`validation ${text(validation)}`]),
+  ].join(', ');
   return (
     <div className="flex min-h-0 min-w-0 flex-col">
       <div className="flex flex-wrap items-center gap-x-3 text-xs">
@@ -68,7 +73,7 @@ export function Curves(props: CurvesProps) {
         series={series}
         xMax={Math.max(1, props.totalSteps, last)}
         yMax={shown === 'accuracy' ? 1 : lossCeiling(curve)}
-        label={`${shown} over ${count(last)} steps; now ${value === null ? 'unknown' : text(value)}${validation === null ? '' : `, validation ${text(validation)}`}`}
+        label={`${shown} over ${count(last)} steps; ${described}`}
         onPoint={setPointed}
       />
     </div>

@@ -25,7 +25,7 @@ export function Dock() {
   const set = (values: Partial<Pick<ViewState, 'dockTab' | 'dockOpen' | 'dockHeight'>>) => view.getState().set(values);
   return (
     <div
-      className="@container relative flex max-h-[70vh] min-w-0 flex-col border-t border-line bg-panel"
+      className="@container relative flex max-h-[70vh] min-w-0 flex-col bg-panel"
       style={{ height: open ? height : undefined }}
     >
       {open && (

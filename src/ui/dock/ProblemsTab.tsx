@@ -5,6 +5,7 @@ import { ProblemCard } from '../components/ProblemCard';
 import { useFixes } from '../components/useFixes';
 import { useState } from 'react';
 import { useApp, useCompilation, useDocument } from '../useApp';
+import { classes } from '../components/classes';
 
 /** Problems shown before the rest is asked for. */
 const firstShown = 50;
@@ -62,7 +63,10 @@ function Group({ title, problems }: GroupProps) {
                   node !== null && (
                     <button
                       type="button"
-                      className="text-sm font-semibold underline decoration-line-strong underline-offset-2 hover:decoration-current"
+                      className={classes(
+                        'text-sm font-semibold underline decoration-line-strong underline-',
+                        'offset-2 hover:decoration-current',
+                      )}
                       onClick={() => jump(node)}
                     >
                       {names.get(node) ?? node}

@@ -1,4 +1,5 @@
 import { useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { classes } from '../components/classes';
 
 interface ResizeHandleProps {
   readonly height: number;
@@ -36,7 +37,10 @@ export function ResizeHandle({ height, min, max, onChange }: ResizeHandleProps) 
       aria-valuenow={height}
       aria-valuemin={min}
       tabIndex={0}
-      className="absolute inset-x-0 -top-1 z-10 h-2 cursor-row-resize touch-none transition-colors hover:bg-accent/30"
+      className={classes(
+        'absolute inset-x-0 top-0 z-10 h-1.5 cursor-row-resize touch-none -outline-offset-2',
+        'transition-colors hover:bg-accent/30',
+      )}
       onPointerDown={onPointerDown}
       onPointerMove={(event) => grip && set(grip.height + grip.y - event.clientY)}
       onPointerUp={() => setGrip(null)}

@@ -67,8 +67,8 @@ function Buttons({ run }: Actions) {
     </Button>
   );
   const reset = (
-    <Button kind="quiet" onClick={() => run.reset()}>
-      <RotateCcw size={13} aria-hidden /> Reset
+    <Button kind="quiet" aria-label="Reset" onClick={() => run.reset()}>
+      <RotateCcw size={13} aria-hidden /> <span className="hidden @md:inline">Reset</span>
     </Button>
   );
   const begin = (

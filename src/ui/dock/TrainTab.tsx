@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import { findDataset } from '@/datasets/registry';
 import { Button } from '../components/Button';
+import { classes as joined } from '../components/classes';
 import { count, loss as lossText, plural } from '../components/format';
 import { ProblemCard } from '../components/ProblemCard';
 import { useFixes } from '../components/useFixes';
@@ -37,7 +38,11 @@ function Idle() {
           Start trains the network on {examples?.title ?? dataset}: {plural(recipe.epochs, 'epoch')} over{' '}
           {examples ? `${count(examples.counts.train)} examples` : 'its examples'}, {count(recipe.batchSize)} at a time.
         </p>
-        <Button className="mt-2.5" small onClick={() => view.getState().set({ inspectorOpen: true, inspectorTab: 'model' })}>
+        <Button
+          className="mt-2.5"
+          small
+          onClick={() => view.getState().set({ inspectorOpen: true, inspectorTab: 'model' })}
+        >
           See data and recipe
         </Button>
       </div>
@@ -81,7 +86,9 @@ function Preparing() {
         className="h-1.25 overflow-hidden rounded-full bg-line"
       >
         <div
-          className={share === null ? 'h-full w-1/4 animate-pulse rounded-full bg-accent' : 'h-full rounded-full bg-accent'}
+          className={
+            share === null ? 'h-full w-1/4 animate-pulse rounded-full bg-accent' : 'h-full rounded-full bg-accent'
+          }
           style={share === null ? undefined : { width: `${100 * share}%` }}
         />
       </div>
@@ -113,7 +120,9 @@ function Notes() {
         </p>
       )}
       {!job.ok && goesOn && (
-        <p className="text-sm text-muted">The network as drawn now has problems; this run goes on with the one it began with.</p>
+        <p className="text-sm text-muted">
+          The network as drawn now has problems; this run goes on with the one it began with.
+        </p>
       )}
       {missing.length > 0 && <p className="text-sm text-warn">Not performed by this version: {missing.join('; ')}.</p>}
     </div>
@@ -123,21 +132,30 @@ function Notes() {
 /** A curve's half-life: a hundredth of the run, so that it looks alike however long it takes. */
 const halfLifeOf = (totalSteps: number) => Math.max(1, totalSteps / 100);
 
-// Long histories are read from the store where they are used: handed down as properties, React's development build would
-// compare them value by value.
+// Long histories are read from the store where they are used: as properties, React's development build would compare
+// them value by value.
 function useCurves(): { readonly loss: Curve; readonly accuracy: Curve | null } {
   const { losses, accuracies, epochs } = useRun((state) => state.history);
   const perEpoch = useRun((state) => state.info?.stepsPerEpoch) ?? 1;
   const halfLife = halfLifeOf(useRun((state) => state.info?.totalSteps) ?? 0);
   const classes = useRun((state) => state.info?.classes) ?? null;
   const loss = useMemo(
-    () => curveOf(losses, epochs.map((each) => ({ step: each.epoch * perEpoch, value: each.valLoss })), halfLife),
+    () =>
+      curveOf(
+        losses,
+        epochs.map((each) => ({ step: each.epoch * perEpoch, value: each.valLoss })),
+        halfLife,
+      ),
     [losses, epochs, perEpoch, halfLife],
   );
   const accuracy = useMemo(
     () =>
       classes &&
-      curveOf(accuracies, epochs.map((each) => ({ step: each.epoch * perEpoch, value: each.valAccuracy })), halfLife),
+      curveOf(
+        accuracies,
+        epochs.map((each) => ({ step: each.epoch * perEpoch, value: each.valAccuracy })),
+        halfLife,
+      ),
     [accuracies, epochs, perEpoch, halfLife, classes],
   );
   return { loss, accuracy };
@@ -153,7 +171,12 @@ function Running() {
   return (
     <div className="flex h-full flex-col">
       <Notes />
-      <div className="grid min-h-44 flex-1 grid-cols-[184px_minmax(0,1fr)] gap-x-4 p-3.5 pt-2.5 @2xl:grid-cols-[184px_minmax(0,1fr)_176px]">
+      <div
+        className={joined(
+          'grid min-h-44 flex-1 grid-cols-[184px_minmax(0,1fr)] gap-x-4 p-3.5 pt-2.5',
+          '@2xl:grid-cols-[184px_minmax(0,1fr)_176px]',
+        )}
+      >
         <TrainNumbers loss={loss.last} accuracy={accuracy?.last ?? null} />
         <Curves loss={loss} accuracy={accuracy} totalSteps={totalSteps} />
         <div className="hidden min-h-0 @2xl:block">
@@ -166,15 +189,29 @@ function Running() {
           ) : evaluation.confusion && classes ? (
             <Confusion of={of} matrix={evaluation.confusion} classes={classes} />
           ) : (
-            <p className="text-sm">
-              <span className="text-xs text-muted">Predicted against true, {of}</span>
-              <br />
-              The loss is <span className="mono">{lossText(evaluation.loss)}</span>; a prediction is typically off by{' '}
-              <span className="mono">{lossText(Math.sqrt(evaluation.loss))}</span>, its root.
-            </p>
+            <HowFarOff of={of} loss={evaluation.loss} />
           )}
         </div>
       </div>
+    </div>
+  );
+}
+
+/** For values there is no confusion: the loss, and what it says of a single prediction. */
+function HowFarOff({ of, loss }: { readonly of: string; readonly loss: number }) {
+  const squared = useRun((state) => state.job?.recipe.loss === 'squaredError');
+  return (
+    <div className="text-sm">
+      <p className="text-xs text-muted">How far off, {of}</p>
+      <p className="mt-1">
+        The loss is <span className="mono">{lossText(loss)}</span>
+        {squared && (
+          <>
+            ; a prediction is typically off by its root, <span className="mono">{lossText(Math.sqrt(loss))}</span>
+          </>
+        )}
+        .
+      </p>
     </div>
   );
 }

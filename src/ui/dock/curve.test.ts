@@ -41,7 +41,14 @@ describe('decimation', () => {
 
 describe('a curve', () => {
   it('counts steps from 1 and places validation at its epoch’s last step', () => {
-    const curve = curveOf([2, 1.5, 1.2, 1], [{ step: 2, value: 1.6 }, { step: 4, value: 1.1 }], 1);
+    const curve = curveOf(
+      [2, 1.5, 1.2, 1],
+      [
+        { step: 2, value: 1.6 },
+        { step: 4, value: 1.1 },
+      ],
+      1,
+    );
     expect(curve.x).toEqual([1, 2, 3, 4]);
     expect(curve.raw).toEqual([2, 1.5, 1.2, 1]);
     expect(curve.validation).toEqual([null, 1.6, null, 1.1]);

@@ -1,10 +1,12 @@
 /** Series of a run, made small enough to draw at every update; a value that is missing or not finite is a gap. */
 export type Values = readonly (number | null)[];
 
-const finite = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value);
+const finite = (value: number | null | undefined): value is number =>
+  typeof value === 'number' && Number.isFinite(value);
 
 /**
- * Exponential moving average whose weights halve every `halfLife` values, corrected for its start as Adam's averages are
+ * Exponential moving average whose weights halve every `halfLife` values, corrected for its start as Adam's
+ * averages are
  * (Kingma & Ba 2015, §3), so that the first value stands as it is. Gaps keep the average.
  */
 export function smooth(values: Values, halfLife: number): Float64Array {
@@ -24,7 +26,8 @@ export function smooth(values: Values, halfLife: number): Float64Array {
 }
 
 /**
- * Indices to draw of a long series: first, smallest, largest and last of each of `buckets` equal parts, in order, so that no
+ * Indices to draw of a long series: first, smallest, largest and last of each of `buckets` equal parts, in order,
+ * so that no
  * spike is lost. All of them while there are few.
  */
 export function decimate(values: Values, buckets: number): readonly number[] {
@@ -84,7 +87,10 @@ export function curveOf(values: Values, atEpochs: readonly Points[], halfLife: n
   };
 }
 
-/** Top of a loss axis: above all of the smoothed curve, but a run that blows up at its end does not flatten what was before. */
+/**
+ * Top of a loss axis: above all of the smoothed curve, but a run that blows up at its end does not flatten what
+ * was before.
+ */
 export function lossCeiling(curve: Curve): number {
   const drawn = [...curve.smoothed, ...curve.validation].filter(finite).sort((a, b) => a - b);
   if (drawn.length === 0) return 1;

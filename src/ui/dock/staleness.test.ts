@@ -63,4 +63,3 @@ it('says it in a sentence', () => {
     'The network, the recipe and the dataset have changed since this run began',
   );
 });
-

@@ -42,10 +42,17 @@ export function CodeView({ text, label }: { readonly text: string; readonly labe
       className="mono min-h-0 flex-1 overflow-auto rounded-[9px] border border-line text-xs"
       style={{ lineHeight: `${lineHeight}px` }}
     >
-      <div style={{ paddingTop: first * lineHeight, paddingBottom: (lines.length - last) * lineHeight }} className="w-max min-w-full">
+      <div
+        style={{ paddingTop: first * lineHeight, paddingBottom: (lines.length - last) * lineHeight }}
+        className="w-max min-w-full"
+      >
         {lines.slice(first, last).map((line, offset) => (
           <div key={first + offset} className="flex pr-3 whitespace-pre" style={{ height: lineHeight }}>
-            <span aria-hidden className="shrink-0 pr-3 pl-2.5 text-right text-faint select-none" style={{ width: `calc(${digits}ch + 22px)` }}>
+            <span
+              aria-hidden
+              className="shrink-0 pr-3 pl-2.5 text-right text-faint select-none"
+              style={{ width: `calc(${digits}ch + 22px)` }}
+            >
               {first + offset + 1}
             </span>
             <code className="font-[inherit]">

@@ -40,7 +40,7 @@ export function DataSection() {
   );
 }
 
-const download = ({ bytes: size }: DatasetDefinition) => (size === 0 ? 'made here, no download' : bytes(size));
+const download = ({ bytes: size }: DatasetDefinition) => (size === 0 ? 'no download' : bytes(size));
 
 function DatasetFacts({ dataset }: { readonly dataset: DatasetDefinition }) {
   const { task, counts, input, features } = dataset;
@@ -52,13 +52,13 @@ function DatasetFacts({ dataset }: { readonly dataset: DatasetDefinition }) {
           ['one example', features ? features.join(', ') : input.join('×')],
           ['training', count(counts.train)],
           ['test', count(counts.test)],
-          ['download', download(dataset)],
+          ['download', dataset.bytes === 0 ? 'none' : bytes(dataset.bytes)],
         ]}
       />
       <details className="text-sm">
         <summary className="cursor-pointer text-muted hover:text-ink">
-          {task.kind === 'classes' ? plural(task.names.length, 'class', 'classes') : plural(task.names.length, 'value')}, licence
-          and origin
+          {task.kind === 'classes' ? plural(task.names.length, 'class', 'classes') : plural(task.names.length, 'value')}
+          , licence and origin
         </summary>
         <p className="mt-1.5">{task.names.join(', ')}</p>
         <p className="mt-1.5 text-xs text-muted">Licence: {dataset.licence}</p>

@@ -22,7 +22,8 @@ export function FormulaCard({ formula, colours, lit, onPoint, onPick }: FormulaC
     const style = colour
       ? {
           borderColor: colour,
-          background: param !== undefined && lit === param ? `color-mix(in oklab, ${colour} 26%, transparent)` : undefined,
+          background:
+            param !== undefined && lit === param ? `color-mix(in oklab, ${colour} 26%, transparent)` : undefined,
         }
       : undefined;
     if (param === undefined) {

@@ -64,10 +64,7 @@ function NameField({ node }: { readonly node: GraphNode }) {
     state.document.nodes.some((other) => other.id !== node.id && other.name === node.name),
   );
   return (
-    <Field
-      label="Name"
-      hint={twin ? `Another layer is called “${node.name}” too; files will number them.` : undefined}
-    >
+    <Field label="Name" hint={twin ? `Another layer is called “${node.name}” too; files will number them.` : undefined}>
       {({ id, describedBy }) => (
         <TextField
           id={id}
@@ -81,7 +78,9 @@ function NameField({ node }: { readonly node: GraphNode }) {
                 : 'A name has at most 64 characters.'
           }
           onChange={(name, mark) =>
-            documents.getState().edit('rename', [{ kind: 'rename', node: node.id, name }], { mark: `${node.id} ${mark}` })
+            documents
+              .getState()
+              .edit('rename', [{ kind: 'rename', node: node.id, name }], { mark: `${node.id} ${mark}` })
           }
         />
       )}
@@ -122,7 +121,9 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
   const change = (label: string, params: AnyParams, mark?: string) =>
     documents
       .getState()
-      .edit(`${label} of ${node.name}`, [{ kind: 'setParams', node: node.id, params }], { mark: mark && `${node.id} ${mark}` });
+      .edit(`${label} of ${node.name}`, [{ kind: 'setParams', node: node.id, params }], {
+        mark: mark && `${node.id} ${mark}`,
+      });
 
   return (
     <div ref={root} className="flex flex-col gap-3">

@@ -24,7 +24,8 @@ export function LayerTable() {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const reports = [...compilation.nodes.values()];
   const known = reports.flatMap((report) => report.cost ?? []);
-  const sum = (part: keyof Cost) => compilation.plan?.totals[part] ?? known.reduce((total, cost) => total + cost[part], 0);
+  const sum = (part: keyof Cost) =>
+    compilation.plan?.totals[part] ?? known.reduce((total, cost) => total + cost[part], 0);
   const shown = all ? reports : reports.slice(0, firstRows);
 
   const jump = (id: string) => {

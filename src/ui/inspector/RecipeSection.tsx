@@ -41,7 +41,9 @@ export function RecipeSection() {
   const task = dataset === null ? undefined : findDataset(dataset)?.task.kind;
 
   const set = (label: string, values: Partial<Recipe>, mark?: string) =>
-    documents.getState().edit(label, [{ kind: 'setRecipe', recipe: values }], { mark: mark && `recipe ${label} ${mark}` });
+    documents
+      .getState()
+      .edit(label, [{ kind: 'setRecipe', recipe: values }], { mark: mark && `recipe ${label} ${mark}` });
   const setDocument = (label: string, values: { readonly seed?: number; readonly strict?: boolean }, mark?: string) =>
     documents.getState().edit(label, [{ kind: 'setDocument', values }], { mark });
 
@@ -60,7 +62,9 @@ export function RecipeSection() {
   );
   const toggle = (label: string, value: boolean, onChange: (on: boolean) => void, hint?: ReactNode) => (
     <Field label={label} hint={hint}>
-      {({ id, describedBy }: FieldIds) => <Switch id={id} value={value} describedBy={describedBy} onChange={onChange} />}
+      {({ id, describedBy }: FieldIds) => (
+        <Switch id={id} value={value} describedBy={describedBy} onChange={onChange} />
+      )}
     </Field>
   );
 
@@ -94,7 +98,11 @@ export function RecipeSection() {
             defs={optimizer.params}
             values={recipe.optimizer.params}
             onChange={(label, params, mark) =>
-              set(label, { optimizer: { ...recipe.optimizer, params: { ...recipe.optimizer.params, ...params } } }, mark)
+              set(
+                label,
+                { optimizer: { ...recipe.optimizer, params: { ...recipe.optimizer.params, ...params } } },
+                mark,
+              )
             }
           />
         )}

@@ -36,7 +36,13 @@ export function SeveralSelected({ nodes }: { readonly nodes: readonly GraphNode[
       <div>
         <Button
           onClick={() =>
-            documents.getState().edit(`delete ${plural(nodes.length, 'layer')}`, removeEdits(documents.getState().document, new Set(nodes.map((node) => node.id))), { select: [] })
+            documents
+              .getState()
+              .edit(
+                `delete ${plural(nodes.length, 'layer')}`,
+                removeEdits(documents.getState().document, new Set(nodes.map((node) => node.id))),
+                { select: [] },
+              )
           }
         >
           <Trash2 size={14} aria-hidden /> Delete them

@@ -21,7 +21,10 @@ export interface ControlProps<P extends Param = Param> {
   readonly onChange: (value: unknown, mark?: string) => void;
 }
 
-/** The value where it fits its declaration, else the declaration's default: what a control of several parts starts from. */
+/**
+ * The value where it fits its declaration, else the declaration's default: what a control of several parts starts
+ * from.
+ */
 function fitting<T>(param: Param & { readonly default: T }, value: unknown): T {
   const parsed = parseParams({ value: param }, { value });
   return parsed.ok ? (parsed.value.value as T) : param.default;

@@ -36,7 +36,9 @@ it('gives each parameter of a formula a colour of its own, the same wherever it 
 });
 
 it('leaves results, inputs and plain text without one', () => {
-  expect(termColours([{ title: '', lines: [['a', { text: '1', input: true }, { text: '2', result: true }]] }]).size).toBe(0);
+  expect(
+    termColours([{ title: '', lines: [['a', { text: '1', input: true }, { text: '2', result: true }]] }]).size,
+  ).toBe(0);
 });
 
 it('reads the formula as one text', () => {

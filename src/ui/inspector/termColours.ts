@@ -1,7 +1,16 @@
 import type { Formula } from '@/layers/define';
 
 /** Hues of the theme that tell parameters apart; the incoming size has its own. */
-const hues = ['pooling', 'normalisation', 'convolution', 'activation', 'dense', 'merge', 'regularisation', 'shape'] as const;
+const hues = [
+  'pooling',
+  'normalisation',
+  'convolution',
+  'activation',
+  'dense',
+  'merge',
+  'regularisation',
+  'shape',
+] as const;
 
 export const inputColour = 'var(--family-io)';
 

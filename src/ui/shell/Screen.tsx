@@ -1,4 +1,4 @@
-import { ChevronUp, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import { Toaster } from 'sonner';
 import { Canvas } from '../canvas/Canvas';
@@ -43,13 +43,12 @@ export function Screen() {
   useShortcuts();
   const palette = useView((state) => state.paletteOpen) && !narrow;
   const inspector = useView((state) => state.inspectorOpen) && !narrow;
-  const dock = useView((state) => state.dockOpen);
   return (
     <div
       className="grid h-full"
       style={{
         gridTemplateColumns: `${palette ? '224px ' : ''}minmax(0, 1fr)${inspector ? ' clamp(272px, 23.200vw, 340px)' : ''}`,
-        gridTemplateRows: `44px minmax(0, 1fr) ${dock ? 'clamp(190px, 29vh, 300px)' : '30px'}`,
+        gridTemplateRows: '44px minmax(0, 1fr) auto',
       }}
     >
       <div className="col-span-full">
@@ -73,13 +72,9 @@ export function Screen() {
         </aside>
       )}
       <section aria-label="Dock" className="relative col-start-auto min-h-0 min-w-0 overflow-hidden border-t border-line bg-panel">
-        {dock ? (
-          <ErrorBoundary part="The dock">
-            <Dock />
-          </ErrorBoundary>
-        ) : (
-          <DockOpener />
-        )}
+        <ErrorBoundary part="The dock">
+          <Dock />
+        </ErrorBoundary>
       </section>
       {narrow && <Drawer />}
       <CommandPalette />
@@ -87,20 +82,6 @@ export function Screen() {
       <Announcer />
       <Toaster position="bottom-center" theme={theme} duration={8000} closeButton />
     </div>
-  );
-}
-
-/** Opens the dock again; closing is the dock's own button and its command. */
-function DockOpener() {
-  const { view } = useApp();
-  return (
-    <button
-      type="button"
-      className="flex h-full w-full items-center gap-1.5 px-3.5 text-xs text-muted hover:text-ink"
-      onClick={() => view.getState().set({ dockOpen: true })}
-    >
-      <ChevronUp size={13} aria-hidden /> Train and problems
-    </button>
   );
 }
 
