@@ -41,10 +41,11 @@ interface Opening {
 
 /** Puts a document on the desk in place of the present one, which stays in storage. */
 export async function openDocument(desk: Desk, document: LoomDocument, { stored, layout }: Opening = {}): Promise<void> {
-  await parkRun(desk);
-  await desk.autosave.flush();
   const { documents, run, autosave, library } = desk;
-  const old = documents.getState().id;
+  const { id: old, document: left } = documents.getState();
+  const underWay = run.getState().status === 'running';
+  await parkRun(desk);
+  await autosave.flush();
   const saved = savedRunOf(run.getState());
   if (saved && run.getState().live) await library.saveRun(old, saved);
   const placed = (layout ?? needsLayout(document)) ? await withPositions(desk, document) : document;
@@ -54,6 +55,9 @@ export async function openDocument(desk: Desk, document: LoomDocument, { stored,
   run.getState().reset();
   const broughtBack = stored ? await library.loadRun(stored.id) : null;
   if (broughtBack && documents.getState().id === id) run.getState().bringBack(broughtBack);
+  if (underWay && saved) {
+    desk.services.notify(`The run of “${left.name}” is paused and kept with it: Presets, Open recent.`);
+  }
   requestAnimationFrame(() => desk.viewport.current?.fit());
 }
 
