@@ -1,5 +1,5 @@
-import { float } from '@/core/params';
 import { defineOptimizer } from '../define';
+import { momentumParam } from '../shared/momentumParam';
 
 /**
  * Δ′ = γΔ + λg, θ′ = θ − Δ′. Polyak 1964; Sutskever et al. 2013, eq. 1.
@@ -11,15 +11,7 @@ export const momentum = defineOptimizer({
   title: 'Momentum',
   summary: 'Keeps rolling: each step adds to a share of the one before.',
   reference: 'Polyak 1964, Some methods of speeding up the convergence of iteration methods',
-  params: {
-    momentum: float({
-      label: 'Momentum γ',
-      hint: 'Share of the last step that is kept.',
-      min: 0,
-      max: 1,
-      default: 0.9,
-    }),
-  },
+  params: { momentum: momentumParam },
   defaultLearningRate: 0.01,
   slots: ['delta'],
   update: (tf, { weight, gradient, slots, learningRate, params }) => {

@@ -1,5 +1,5 @@
-import { float } from '@/core/params';
 import { defineOptimizer } from '../define';
+import { momentumParam } from '../shared/momentumParam';
 
 /**
  * Momentum with the gradient taken where the momentum is about to lead, at θ − γΔ:
@@ -15,15 +15,7 @@ export const nesterov = defineOptimizer({
   summary: 'Momentum that looks ahead: the gradient is taken where the next step is about to lead.',
   reference:
     'Nesterov 1983; Bengio, Boulanger-Lewandowski & Pascanu 2013, Advances in Optimizing Recurrent Networks, §3.5',
-  params: {
-    momentum: float({
-      label: 'Momentum γ',
-      hint: 'Share of the last step that is kept.',
-      min: 0,
-      max: 1,
-      default: 0.9,
-    }),
-  },
+  params: { momentum: momentumParam },
   defaultLearningRate: 0.01,
   slots: ['delta'],
   update: (tf, { weight, gradient, slots, learningRate, params }) => {
