@@ -31,6 +31,10 @@ export default defineConfig(({ isSsrBuild }) => ({
   base: './',
   plugins: [react(), tailwind()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  // Found at the start: found late, in the worker, they would reload the page under the first run.
+  optimizeDeps: {
+    include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', 'comlink'],
+  },
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: 'es' as const, plugins: () => [threadedWasm()] },
