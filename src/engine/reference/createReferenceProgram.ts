@@ -14,7 +14,7 @@ import { buildNetwork } from './network';
 import { headsOf, type Objective, upload } from './objective';
 import { type Optimiser, optimise } from './optimise';
 import { backward } from './passes';
-import { infer, outputUnits } from './predict';
+import { infer, outputTensors } from './predict';
 import { restored, sizeOf, Snapshots, stateShapes } from './snapshot';
 import { read, readAll } from './tensors';
 
@@ -110,14 +110,17 @@ export async function createReferenceProgram(
       return evaluate(tf, network, objective, snapshots.current.weights, batches);
     },
     predict: async (inputs, count) => {
-      const names = outputUnits(plan, network);
+      const names = outputTensors(plan, network);
       const values = await run([...new Set(names)], inputs, count);
       return names.map((name) => values.get(name) ?? new Float32Array());
     },
     activations: async (inputs, count) => {
-      const values = await run([...new Set(network.outputOf.values())], inputs, count);
+      const values = await run([...new Set([...network.outputsOf.values()].flat())], inputs, count);
       return Object.fromEntries(
-        plan.layers.map(({ path }) => [path, [values.get(network.outputOf.get(path) ?? '') ?? new Float32Array()]]),
+        plan.layers.map(({ path }) => [
+          path,
+          (network.outputsOf.get(path) ?? []).map((name) => values.get(name) ?? new Float32Array()),
+        ]),
       );
     },
     gradients: async (batch: Batch) => {

@@ -29,7 +29,7 @@ export async function evaluate(
       const given = upload(tf, network, objective, batch);
       const values = network.run(given.inputs, { weights, training: false, seed: 0, step: 0 });
       const sums = [lossSum(tf, objective, values, given), metricSum(tf, objective, values, given) ?? tf.scalar(0)];
-      const predictions = head && values.get(head.unit);
+      const predictions = head && values.get(head.tensor);
       const predicted = classes > 0 && predictions ? [classesOf(tf, objective, predictions)] : [];
       return tf.concat([...sums.map((sum) => tf.reshape(sum, [1])), ...predicted]);
     });

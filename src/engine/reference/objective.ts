@@ -5,12 +5,12 @@ import { channels } from '@/core/shape';
 import type { LossDefinition, LossInput, MetricDefinition, Task } from '@/recipe/define';
 import type { Tf } from '../kernels/tf';
 import type { Batch } from '../program';
-import type { Network } from './network';
+import { type Network, tensorName } from './network';
 
 /** Where the loss of one output of the plan is taken. */
 interface Head {
-  /** Name of the unit whose output it reads: the one before a final softmax or sigmoid. */
-  readonly unit: string;
+  /** Name of the tensor it reads: the one before a final softmax or sigmoid. */
+  readonly tensor: string;
   readonly from: LossInput;
   readonly units: number;
 }
@@ -30,18 +30,18 @@ export function headsOf(plan: Plan, network: Network): readonly Head[] {
   return plan.outputs.map((output): Head => {
     const { path = '', outputs = [] } = plan.layers[output] ?? {};
     const shape = outputs[0] ?? [];
-    const name = network.outputOf.get(path) ?? '';
+    const name = network.outputsOf.get(path)?.[0] ?? '';
     const unit = unitOf.get(name);
     const before = unit?.inputs[0];
     const units = channels(shape);
     const activation = finalActivation(plan, output);
     // Losses take all numbers of an example for one softmax, which holds for vectors only.
     if (shape.length === 2 && activation && before !== undefined) {
-      return { unit: before, from: activation === 'softmax' ? 'softmaxLogits' : 'sigmoidLogits', units };
+      return { tensor: tensorName(before), from: activation === 'softmax' ? 'softmaxLogits' : 'sigmoidLogits', units };
     }
     // Log-softmax changes nothing the second time, so its outputs are logits too.
     const isLogarithm = shape.length === 2 && unit?.layer.getConfig().activation === 'logSoftmax';
-    return { unit: name, from: isLogarithm ? 'softmaxLogits' : 'outputs', units };
+    return { tensor: name, from: isLogarithm ? 'softmaxLogits' : 'outputs', units };
   });
 }
 
@@ -75,9 +75,9 @@ export function upload(tf: Tf, network: Network, { heads, task }: Objective, bat
 
 /** Σ cᵢlᵢ over the examples and the outputs: fillers have cᵢ = 0. */
 export function lossSum(tf: Tf, objective: Objective, values: ReadonlyMap<string, Tensor>, batch: DeviceBatch): Scalar {
-  const sums = objective.heads.map(({ unit, from }, i) => {
-    const [predictions, targets] = [values.get(unit), batch.targets[i]];
-    if (!predictions || !targets) throw new Error(`Nothing was computed for ${unit}.`);
+  const sums = objective.heads.map(({ tensor, from }, i) => {
+    const [predictions, targets] = [values.get(tensor), batch.targets[i]];
+    if (!predictions || !targets) throw new Error(`Nothing was computed for ${tensor}.`);
     return counting(tf, objective.loss.perExample(tf, targets, predictions, from), batch.counts);
   });
   return sums.reduce((total, each) => tf.add(total, each));
@@ -91,7 +91,7 @@ export function metricSum(
   batch: DeviceBatch,
 ): Scalar | null {
   const head = heads.at(-1);
-  const predictions = head && values.get(head.unit);
+  const predictions = head && values.get(head.tensor);
   const targets = batch.targets.at(-1);
   if (!metric || !predictions || !targets) return null;
   return counting(tf, metric.perExample(tf, targets, predictions, head.from), batch.counts);

@@ -111,6 +111,8 @@ export const conv2d = defineLayer({
   ],
   telling: (p) => `${p.filters} · ${windowText(p)}`,
   kind: (p) => withActivationLabel('Conv 2D', p.activation),
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's first layer: 6·(5·5·1) + 6 weights.
     {

@@ -19,5 +19,8 @@ export const output = defineLayer({
   formula: ([input = []]) => [
     { title: 'Prediction for one example', lines: [['ŷ: ', { text: formatShape(input), input: true }]] },
   ],
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [{ in: [[null, 10]], out: [[null, 10]], weights: 0 }],
 });

@@ -21,6 +21,9 @@ export const averagePool2d = defineLayer({
   reads: { AveragePooling2D: readPool },
   formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
   telling: (p) => windowText(poolWindow(p)),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's second subsampling.
     { in: [[null, 10, 10, 16]], out: [[null, 5, 5, 16]], weights: 0 },

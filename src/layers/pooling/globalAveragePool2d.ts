@@ -44,6 +44,9 @@ export const globalAveragePool2d = defineLayer({
     },
     { title: 'Outputs', lines: [['one per channel: ', { text: `${channels(input)}`, result: true }]] },
   ],
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // ResNet's and GoogLeNet's last maps.
     { in: [[null, 7, 7, 1024]], out: [[null, 1024]], weights: 0 },

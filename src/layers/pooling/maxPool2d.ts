@@ -22,6 +22,9 @@ export const maxPool2d = defineLayer({
   reads: { MaxPooling2D: readPool },
   formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
   telling: (p) => windowText(poolWindow(p)),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's first pooling.
     { in: [[null, 28, 28, 6]], out: [[null, 14, 14, 6]], weights: 0 },

@@ -76,6 +76,9 @@ export const zeroPadding2d = defineLayer({
     new Set([p.top, p.bottom, p.left, p.right]).size === 1
       ? `${p.top}`
       : `${p.top}/${p.bottom} and ${p.left}/${p.right}`,
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     { in: [[null, 5, 4, 2]], out: [[null, 7, 6, 2]], weights: 0 },
     { params: { top: 0, bottom: 1, left: 2, right: 3 }, in: [[null, 3, 3, 1]], out: [[null, 4, 8, 1]], weights: 0 },
