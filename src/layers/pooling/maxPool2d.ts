@@ -16,10 +16,10 @@ export const maxPool2d = defineLayer({
   keywords: ['maximum', 'pooling', 'downsample', 'subsampling'],
   shortcut: 'p',
   reference: 'Goodfellow, Bengio & Courville 2016, Deep Learning, §9.3',
-  params: poolParams,
-  shape: ([input = []], p) => poolShape(input, p),
+  params: poolParams(2),
+  shape: ([input = []], p) => poolShape(input, p, 'Max pool'),
   lower: (p) => [stockPool('MaxPooling2D', p)],
-  reads: { MaxPooling2D: readPool },
+  reads: { MaxPooling2D: (config) => readPool(config, 2) },
   formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
   telling: (p) => windowText(poolWindow(p)),
   cases: [
