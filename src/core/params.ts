@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { err, ok, type Result } from './result';
 import { problem, type Problem } from './problem';
 import type { Rank } from './shape';
+import { eitherOf } from './words';
 
 /**
  * Parameter kinds. One declaration gives the default, the check, the form control, the documentation
@@ -109,7 +110,8 @@ export const axes = (p: Common<readonly number[]> & Bounds & { readonly rank: Ra
     .readonly(),
 });
 
-const side = z.int().min(0);
+// Zod passes over the union's own words where a branch fails without aborting.
+const side = z.int().min(0, { abort: true });
 const sides: z.ZodType<Pair> = z.tuple([side, side]).readonly();
 
 /** Why something is no padding, in words. */
@@ -120,7 +122,7 @@ function noPadding(got: unknown, rank: Rank, names: readonly string[], numeric: 
   if (numeric && negative !== undefined) return `${negative} is negative, and padding can only add`;
   if (numeric && fraction !== undefined) return `${fraction} is not a whole number`;
   const pairs = rank === 1 ? 'one [before, after]' : `${rank} pairs [before, after], one per axis`;
-  return `expected ${[...names.map((name) => `“${name}”`), ...(numeric ? [pairs] : [])].join(' or ')}`;
+  return `expected ${eitherOf([...names.map((name) => `“${name}”`), ...(numeric ? [pairs] : [])])}`;
 }
 
 interface PaddingSpec extends Common<Padding> {
@@ -133,10 +135,11 @@ interface PaddingSpec extends Common<Padding> {
 
 export const padding = ({ numeric = true, causal = false, ...p }: PaddingSpec): PaddingParam => {
   const names = causal ? (['valid', 'same', 'causal'] as const) : (['valid', 'same'] as const);
-  const schema: z.ZodType<Padding> = z.union(
-    [z.enum(names), ...(numeric ? [z.array(sides).length(p.rank).readonly()] : [])],
-    { error: ({ input }) => noPadding(input, p.rank, names, numeric) },
-  );
+  const words = { error: ({ input }: { readonly input: unknown }) => noPadding(input, p.rank, names, numeric) };
+  const named = z.enum(names, words);
+  const schema: z.ZodType<Padding> = numeric
+    ? z.union([named, z.array(sides).length(p.rank, { abort: true }).readonly()], words)
+    : named;
   return { kind: 'padding', ...p, numeric, causal, schema };
 };
 
