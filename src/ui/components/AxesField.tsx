@@ -33,7 +33,7 @@ export function AxesField({ label, rank, value, min, max, invalid, describedBy, 
           value={value[index]}
           invalid={invalid}
           describedBy={describedBy}
-          className="px-1.5"
+          className="px-1.5!"
           onChange={(size, mark) => onChange(linked ? onEachAxis(rank, size) : value.with(index, size), mark)}
         />
       ))}

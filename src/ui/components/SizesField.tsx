@@ -39,7 +39,7 @@ export function SizesField({ label, value, allows, invalid, describedBy, onChang
             value={size}
             invalid={invalid}
             describedBy={describedBy}
-            className="px-1.5"
+            className="px-1.5!"
             onChange={(next, mark) => onChange(value.with(axis, next), mark)}
           />
         </Fragment>
