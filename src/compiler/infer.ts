@@ -2,7 +2,7 @@ import { parseParams, type AnyParams } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { elements, formatShape, type Shape } from '@/core/shape';
 import type { LayerDefinition } from '@/layers/define';
-import { initializers } from '@/recipe/registry';
+import { parseInitializer } from '@/recipe/initializer';
 import type { GraphNode } from '@/graph/document';
 import type { Cost } from './plan';
 
@@ -53,17 +53,32 @@ export function resolveParams(
   }
   const parsed = parseParams(definition.params, raw);
   if (!parsed.ok) return { params: null, problems: parsed.error };
-  const unknown = Object.entries(definition.params).flatMap(([name, param]) => {
-    const value = parsed.value[name];
-    if (param.kind !== 'initializer' || typeof value !== 'string' || initializers.has(value)) return [];
-    return [
-      problem('param.initializer', `There is no initialiser “${value}”; there are ${[...initializers.keys()].join(', ')}.`, {
+  return resolveInitializers(definition, parsed.value);
+}
+
+/** Initialisers in their normal form; which there are and what they take, the recipe knows. */
+function resolveInitializers(definition: LayerDefinition, params: AnyParams): ReturnType<typeof resolveParams> {
+  const values: Record<string, unknown> = { ...params };
+  const problems: Problem[] = [];
+  for (const [name, param] of Object.entries(definition.params)) {
+    if (param.kind !== 'initializer') continue;
+    const initializer = parseInitializer(params[name]);
+    if (initializer.ok) {
+      values[name] = initializer.value.value;
+      continue;
+    }
+    const standard = typeof param.default === 'string' ? param.default : param.default.type;
+    const byDefault = { title: `${param.label} ${standard}`, initializer: param.default };
+    for (const { fixes = [], ...found } of initializer.error) {
+      const all = fixes.length > 0 ? fixes : [byDefault];
+      problems.push({
+        ...found,
         params: [name],
-        fixes: [{ title: `${param.label} ${param.default}`, params: { [name]: param.default } }],
-      }),
-    ];
-  });
-  return unknown.length > 0 ? { params: null, problems: unknown } : { params: parsed.value, problems: [] };
+        fixes: all.map((fix) => ({ title: fix.title, params: { [name]: fix.initializer } })),
+      });
+    }
+  }
+  return problems.length > 0 ? { params: null, problems } : { params: values, problems: [] };
 }
 
 function run(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {

@@ -1,6 +1,6 @@
 import type { StockLayer } from '@/layers/define';
 import { layers } from '@/layers/registry';
-import { initializers } from '@/recipe/registry';
+import { stockInitializer } from '@/recipe/initializer';
 import { namer } from './assemble';
 import type { Plan, PlanLayer } from './plan';
 
@@ -47,7 +47,13 @@ export function stockLayers(layer: PlanLayer): readonly StockLayer[] {
     layers.get(layer.type)?.lower(layer.params, {
       inputs: layer.inputs,
       outputs: layer.outputs,
-      initializer: (name) => initializers.get(name)?.stock ?? { className: 'Zeros', config: {} },
+      initializer: (value) => {
+        const drawn = layer.weights.filter(({ initializer }) => JSON.stringify(initializer) === JSON.stringify(value));
+        return stockInitializer(
+          value,
+          drawn.map(({ shape }) => shape),
+        );
+      },
     }) ?? []
   );
 }
