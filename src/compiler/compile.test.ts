@@ -247,7 +247,8 @@ describe('initialisers', () => {
 
   it('are written for the shape that they draw: the identity as such for square matrices alone', () => {
     const written = (units: number) => {
-      const { plan } = compile(chain([['in', 'input', { shape: [4] }], ['d', 'dense', { units, initializer: 'identity' }], ['out', 'output']]));
+      const dense = { units, initializer: 'identity' };
+      const { plan } = compile(chain([['in', 'input', { shape: [4] }], ['d', 'dense', dense], ['out', 'output']]));
       return JSON.stringify(lower(plan!).topology);
     };
     expect(written(4)).toContain('"kernel_initializer":{"class_name":"Identity","config":{"gain":1}}');

@@ -59,8 +59,8 @@ describe('initial weights', () => {
   });
 
   it('have the parameters of their initialiser', () => {
-    const initializer = { type: 'constant', params: { value: 0.5 } };
-    const weights = weightsOf([['in', 'input', { shape: [2] }], ['d', 'dense', { units: 2, initializer }], ['out', 'output']], 1);
+    const dense = { units: 2, initializer: { type: 'constant', params: { value: 0.5 } } };
+    const weights = weightsOf([['in', 'input', { shape: [2] }], ['d', 'dense', dense], ['out', 'output']], 1);
     expect([...weights['d/kernel']!]).toEqual([0.5, 0.5, 0.5, 0.5]);
   });
 });
