@@ -61,11 +61,11 @@ describe('compiling LeNet-5', () => {
   });
 
   it('lowers numeric padding to ZeroPadding2D before a valid convolution, and the softmax to a layer of its own', () => {
-    const { topology, weights, outputOf } = lower(plan!);
+    const { topology, weights, outputsOf } = lower(plan!);
     const text = JSON.stringify(topology);
     expect(text).toContain('"class_name":"ZeroPadding2D","name":"c1_pad"');
-    expect(outputOf.get('d3')).toBe('d3_softmax');
-    expect(outputOf.get('out')).toBe('d3_softmax');
+    expect(outputsOf.get('d3')).toEqual([{ layer: 'd3_softmax', index: 0 }]);
+    expect(outputsOf.get('out')).toEqual([{ layer: 'd3_softmax', index: 0 }]);
     expect(weights.map((weight) => weight.name).slice(0, 3)).toEqual(['c1/kernel', 'c1/bias', 'c2/kernel']);
   });
 });

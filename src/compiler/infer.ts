@@ -1,8 +1,9 @@
-import { parseParams, type AnyParams } from '@/core/params';
+import { parseParams, type AnyParams, type InitializerValue } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { elements, formatShape, type Shape } from '@/core/shape';
 import type { LayerDefinition } from '@/layers/define';
 import { parseInitializer } from '@/recipe/initializer';
+import { losses } from '@/recipe/registry';
 import type { GraphNode } from '@/graph/document';
 import type { Cost } from './plan';
 
@@ -53,12 +54,18 @@ export function resolveParams(
   }
   const parsed = parseParams(definition.params, raw);
   if (!parsed.ok) return { params: null, problems: parsed.error };
-  return resolveInitializers(definition, parsed.value);
+  const initial = resolveInitializers(definition, parsed.value);
+  const unknown = [...initial.problems, ...unknownLosses(definition, parsed.value)];
+  const params: AnyParams = { ...parsed.value, ...initial.values };
+  return unknown.length > 0 ? { params: null, problems: unknown } : { params, problems: [] };
 }
 
-/** Initialisers in their normal form; which there are and what they take, the recipe knows. */
-function resolveInitializers(definition: LayerDefinition, params: AnyParams): ReturnType<typeof resolveParams> {
-  const values: Record<string, unknown> = { ...params };
+/** Initialisers in their normal form, by parameter; which there are and what they take, the recipe knows. */
+function resolveInitializers(
+  definition: LayerDefinition,
+  params: AnyParams,
+): { readonly values: AnyParams; readonly problems: readonly Problem[] } {
+  const values: Record<string, InitializerValue> = {};
   const problems: Problem[] = [];
   for (const [name, param] of Object.entries(definition.params)) {
     if (param.kind !== 'initializer') continue;
@@ -78,7 +85,18 @@ function resolveInitializers(definition: LayerDefinition, params: AnyParams): Re
       });
     }
   }
-  return problems.length > 0 ? { params: null, problems } : { params: values, problems: [] };
+  return { values, problems };
+}
+
+function unknownLosses(definition: LayerDefinition, params: AnyParams): readonly Problem[] {
+  return Object.entries(definition.params).flatMap(([name, param]) => {
+    const value = params[name];
+    if (param.kind !== 'loss' || typeof value !== 'string' || value === param.default || losses.has(value)) return [];
+    const fixes = [{ title: 'The recipe’s loss', params: { [name]: param.default } }];
+    return [
+      problem('param.loss', `There is no loss “${value}”; there are ${[...losses.keys()].join(', ')}.`, { params: [name], fixes }),
+    ];
+  });
 }
 
 function run(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {

@@ -1,4 +1,5 @@
 import type { StockLayer } from '@/layers/define';
+import { stockLayersOf } from '@/layers/own';
 import { layers } from '@/layers/registry';
 import { stockInitializer } from '@/recipe/initializer';
 import { namer } from './assemble';
@@ -15,13 +16,32 @@ export interface LoweredWeight {
   readonly shape: readonly number[];
 }
 
+/** One output of a stock layer. */
+export interface StockTensor {
+  readonly layer: string;
+  readonly index: number;
+}
+
+/** One stock layer of the topology. */
+export interface LoweredUnit {
+  readonly name: string;
+  readonly className: string;
+  /** Index of the planned layer that it is, or helps to be. */
+  readonly planned: number;
+  /** It is the layer itself, not a helper beside it. */
+  readonly main: boolean;
+  readonly from: readonly StockTensor[];
+}
+
 /** A plan as the layers format says it. */
 export interface Lowered {
   /** What `modelTopology` of a model.json holds. */
   readonly topology: Json;
+  /** The stock layers, in the order of the plan. */
+  readonly units: readonly LoweredUnit[];
   readonly weights: readonly LoweredWeight[];
-  /** Name of the stock layer whose output is that of each planned layer, by node path; a marker's is its input's. */
-  readonly outputOf: ReadonlyMap<string, string>;
+  /** What gives each output of each planned layer, by node path; a marker's is its input's. */
+  readonly outputsOf: ReadonlyMap<string, readonly StockTensor[]>;
 }
 
 const snake = (text: string) =>
@@ -43,49 +63,61 @@ function pythonic(value: unknown, key = ''): Json {
 
 /** The stock layers of one planned layer. */
 export function stockLayers(layer: PlanLayer): readonly StockLayer[] {
-  return (
-    layers.get(layer.type)?.lower(layer.params, {
-      inputs: layer.inputs,
-      outputs: layer.outputs,
-      initializer: (value) => {
-        const drawn = layer.weights.filter(({ initializer }) => JSON.stringify(initializer) === JSON.stringify(value));
-        return stockInitializer(
-          value,
-          drawn.map(({ shape }) => shape),
-        );
-      },
-    }) ?? []
-  );
+  const definition = layers.get(layer.type);
+  if (!definition) return [];
+  return stockLayersOf(definition, layer.params, {
+    inputs: layer.inputs,
+    outputs: layer.outputs,
+    initializer: (value) => {
+      const drawn = layer.weights.filter(({ initializer }) => JSON.stringify(initializer) === JSON.stringify(value));
+      return stockInitializer(
+        value,
+        drawn.map(({ shape }) => shape),
+      );
+    },
+  });
 }
 
-/** Plan → the standard tfjs/Keras layers format: stock layers only, wired as drawn. */
+const noTensor: StockTensor = { layer: '', index: 0 };
+
+/**
+ * Plan → the standard tfjs/Keras layers format, wired as drawn: stock layers, and classes of ours for what tfjs lacks.
+ */
 export function lower(plan: Plan): Lowered {
   const nameFor = namer();
   // Main layers claim their names first, so that a helper called conv1_pad gives way to a layer drawn as conv1_pad.
   const names = plan.layers.map((layer) => nameFor(layer.name));
-  const outputOf = new Map<string, string>();
+  const outputsOf = new Map<string, readonly StockTensor[]>();
   const weights: LoweredWeight[] = [];
+  const units: LoweredUnit[] = [];
   const stock: Json[] = [];
+  const tensorOf = ({ layer, port }: PlanLayer['sources'][number]): StockTensor =>
+    outputsOf.get(plan.layers[layer]?.path ?? '')?.[port] ?? noTensor;
   plan.layers.forEach((layer, i) => {
-    let from = layer.sources.map((source) => outputOf.get(plan.layers[source.layer]?.path ?? '') ?? '');
+    let from: readonly StockTensor[] = layer.sources.map(tensorOf);
     for (const each of stockLayers(layer)) {
       const name = each.suffix ? nameFor(`${names[i]}_${each.suffix}`) : names[i]!;
       stock.push({
         class_name: each.className,
         name,
         config: pythonic({ ...each.config, name, trainable: true }),
-        inbound_nodes: from.length > 0 ? [from.map((source): Json => [source, 0, 0, {}])] : [],
+        inbound_nodes: from.length > 0 ? [from.map((source): Json => [source.layer, 0, source.index, {}])] : [],
       });
       for (const weight of each.weights ?? []) {
         const planned = layer.weights.find((candidate) => candidate.name === weight);
         if (planned) weights.push({ key: planned.key, name: `${name}/${snake(weight)}`, shape: planned.shape });
       }
-      from = [name];
+      const { className } = each;
+      units.push({ name, className, planned: i, main: each.suffix === undefined, from });
+      from = each.suffix === undefined ? layer.outputs.map((_, index) => ({ layer: name, index })) : [{ layer: name, index: 0 }];
     }
-    outputOf.set(layer.path, from[0] ?? '');
+    outputsOf.set(layer.path, from);
   });
   const ends = (indices: readonly number[]): Json =>
-    indices.map((i): Json => [outputOf.get(plan.layers[i]?.path ?? '') ?? '', 0, 0]);
+    indices.map((i): Json => {
+      const { layer, index } = outputsOf.get(plan.layers[i]?.path ?? '')?.[0] ?? noTensor;
+      return [layer, 0, index];
+    });
   return {
     topology: {
       class_name: 'Model',
@@ -98,8 +130,9 @@ export function lower(plan: Plan): Lowered {
       keras_version: 'tfjs-layers 4.22.0',
       backend: 'tensor_flow.js',
     },
+    units,
     weights,
-    outputOf,
+    outputsOf,
   };
 }
 

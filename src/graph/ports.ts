@@ -1,3 +1,4 @@
+import { defaults, parseParams } from '@/core/params';
 import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import type { Edge, GraphNode, LoomDocument, Port, Position } from './document';
@@ -22,14 +23,24 @@ export function inputCount(node: GraphNode, entering: readonly Edge[]): number {
   const highest = entering.reduce((most, edge) => Math.max(most, edge.to.port + 1), 0);
   const inputs = definitionOf(node)?.inputs;
   if (!inputs) return highest;
-  return inputs.kind === 'variadic' ? highest + 1 : Math.max(inputs.names.length, highest);
+  return inputs.kind === 'variadic'
+    ? Math.max(highest, Math.min(highest + 1, inputs.max ?? Infinity))
+    : Math.max(inputs.names.length, highest);
 }
 
 export function outputCount(node: GraphNode, leaving: readonly Edge[]): number {
   const definition = definitionOf(node);
   const highest = leaving.reduce((most, edge) => Math.max(most, edge.from.port + 1), 0);
   if (!definition) return Math.max(1, highest);
-  return Math.max(definition.role === 'sink' ? 0 : definition.outputs.length, highest);
+  return Math.max(definition.role === 'sink' ? 0 : outputNames(node).length, highest);
+}
+
+/** What a node's output ports are called; those of its defaults where its parameters can't be read. */
+export function outputNames(node: GraphNode): readonly string[] {
+  const definition = definitionOf(node);
+  if (!definition) return [];
+  const parsed = parseParams(definition.params, node.params);
+  return definition.outputs(parsed.ok ? parsed.value : defaults(definition.params));
 }
 
 /** `input`, `input 2`: what people call an input port. */
@@ -37,7 +48,7 @@ export function inputName(node: GraphNode, port: number): string {
   const inputs = definitionOf(node)?.inputs;
   if (!inputs) return `input ${port + 1}`;
   if (inputs.kind === 'fixed') return inputs.names[port] ?? `input ${port + 1}`;
-  return `${inputs.name} ${port + 1}`;
+  return inputs.names?.[port] ?? `${inputs.name} ${port + 1}`;
 }
 
 /** Middle of a port, along the top or bottom edge of its node, from the node's left. */

@@ -8,9 +8,11 @@ import { elements, formatShape, type Shape } from '@/core/shape';
 import type { LayerDefinition, StockLayer } from './define';
 import { families } from './families';
 import { layers } from './registry';
-import { examples, lowered, stockLayerOf, stockModel, withDefaults } from './stockModel.testing';
+import { stockReaders } from './own';
+import { examples, lowered, randomise, stockLayerOf, stockModel, valuesOf, withDefaults } from './stockModel.testing';
 
 const all = [...layers.values()];
+const readers = stockReaders(all);
 const cases = all.flatMap((definition) =>
   definition.cases.map((it) => {
     const params = withDefaults(definition, it.params);
@@ -96,19 +98,21 @@ function anyValue(param: Param): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'choice':
       return fc.constantFrom(...param.options.map(({ value }) => value));
-    case 'pair': {
-      const side = fc.integer({ min: param.min ?? -1000, max: param.max ?? 1000 });
-      return fc.tuple(side, side);
+    case 'axes': {
+      const size = fc.integer({ min: param.min ?? -1000, max: param.max ?? 1000 });
+      return fc.array(size, { minLength: param.rank, maxLength: param.rank });
     }
     case 'padding': {
-      const side = fc.tuple(fc.nat(), fc.nat());
-      const named = fc.constantFrom('valid', 'same');
-      return param.numeric ? fc.oneof(named, fc.tuple(side, side)) : named;
+      const sides = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: param.rank, maxLength: param.rank });
+      const named = fc.constantFrom('valid', 'same', ...(param.causal ? ['causal'] : []));
+      return param.numeric ? fc.oneof(named, sides) : named;
     }
     case 'sizes':
       return fc.array(fc.integer({ min: 1 }), { minLength: 1, maxLength: 4 });
     case 'initializer':
       return fc.constantFrom('heNormal', 'zeros', { type: 'constant', params: { value: 0.1 } });
+    case 'loss':
+      return fc.constantFrom('recipe', 'crossEntropy');
   }
 }
 const anyParams = ({ params }: LayerDefinition): fc.Arbitrary<AnyParams> =>
@@ -131,7 +135,9 @@ describe.each(all.map((definition) => [definition.type, definition] as const))('
   });
 
   it('has valid defaults and parameters that survive JSON', () => {
-    expect(parseParams(definition.params, {})).toEqual({ ok: true, value: defaults(definition.params) });
+    const fallback = defaults(definition.params);
+    expect(parseParams(definition.params, {})).toEqual({ ok: true, value: fallback });
+    expect(parseParams(definition.params, fallback)).toEqual({ ok: true, value: fallback });
     fc.assert(
       fc.property(anyParams(definition), (params) => {
         const read = parseParams(definition.params, JSON.parse(JSON.stringify(params)));
@@ -187,16 +193,16 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
 
   it('comes out of plain tfjs in that shape, by its shape rule and by computing it', async () => {
     const inputs = source ? it_.out : it_.in;
-    const model = await stockModel(source ? [] : stock, inputs);
+    const model = await stockModel(source ? [] : stock, inputs, it_.out.length);
     expect(model.outputs.map(({ shape }) => shape)).toEqual(it_.out);
-    const out = model.predict(inputs.map((shape, i) => examples(shape, 2, i))) as tf.Tensor;
-    expect(out.shape).toEqual([2, ...(it_.out[0] ?? []).slice(1)]);
+    const outputs = [model.predict(valuesOf(definition, params, inputs, 2))].flat();
+    expect(outputs.map(({ shape }) => shape)).toEqual(it_.out.map((shape) => [2, ...shape.slice(1)]));
     expect(model.countParams()).toBe(it_.weights);
   });
 
   it('has the weights of its stock layers, in their order', async () => {
     if (source) return;
-    const model = await stockModel(stock, it_.in);
+    const model = await stockModel(stock, it_.in, it_.out.length);
     const specs = definition.weights(it_.in, params);
     expect(stock.flatMap((layer) => layer.weights ?? []).sort()).toEqual(Object.keys(specs).sort());
     stock.forEach((layer, i) => {
@@ -219,8 +225,8 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
   const throughReads = (layersRead: readonly StockLayer[]): readonly Pick<StockLayer, 'className' | 'config'>[] => {
     let inputs = it_.in;
     return layersRead.flatMap(({ className, config }) => {
-      const reader = all.find(({ reads }) => Object.hasOwn(reads, className));
-      const read = reader?.reads[className]?.(config);
+      const { definition: reader, read: readConfig } = readers.get(className) ?? {};
+      const read = readConfig?.(config);
       if (!reader || !read?.ok) throw new Error(`${className} is not read back`);
       const parsed = parseParams(reader.params, read.value);
       if (!parsed.ok) throw new Error(parsed.error.map(({ message }) => message).join());
@@ -234,7 +240,7 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
     const expected = stock.map(({ className, config }) => ({ className, config }));
     expect(throughReads(stock)).toEqual(expected);
     if (source) return;
-    const model = await stockModel(stock, it_.in);
+    const model = await stockModel(stock, it_.in, it_.out.length);
     const written = stock.map(({ className }, i) => ({ className, config: stockLayerOf(model, i).getConfig() }));
     expect(throughReads(written)).toEqual(expected);
   });
@@ -246,14 +252,18 @@ describe.each(trained.map((it) => [it.title, it] as const))(
     const obstacle = cannotTrain.find(({ is }) => is(definition.type, params));
     /** Mean squared error to random targets; of the training pass. */
     const lossOf = (model: tf.LayersModel) => {
-      const targets = examples(it_.out[0] ?? [], 2, 99);
+      const targets = it_.out.map((shape, i) => examples(shape, 2, 99 + i));
       return (...inputs: tf.Tensor[]) =>
-        tf.losses.meanSquaredError(targets, model.apply(inputs, { training: true }) as tf.Tensor).asScalar();
+        [model.apply(inputs, { training: true })]
+          .flat()
+          .map((output, i) => tf.losses.meanSquaredError(targets[i]!, output as tf.Tensor).asScalar())
+          .reduce((sum, loss) => sum.add(loss));
     };
-    const inputs = () => it_.in.map((shape, i) => examples(shape, 2, i));
+    const inputs = () => valuesOf(definition, params, it_.in, 2);
 
     it(obstacle ? `still fails (${obstacle.why})` : 'gives finite gradients and moves its weights', async () => {
-      const model = await stockModel(lowered(definition, params, it_.in), it_.in);
+      const model = await stockModel(lowered(definition, params, it_.in), it_.in, it_.out.length);
+      if (definition.forward) randomise(model);
       const loss = lossOf(model);
       const step = () => tf.train.sgd(0.1).minimize(() => loss(...inputs()));
       if (obstacle) {

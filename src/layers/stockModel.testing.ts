@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { defaults, type AnyParams } from '@/core/params';
-import type { Shape } from '@/core/shape';
+import { randomStream } from '@/core/random';
+import { type Shape, withoutBatch } from '@/core/shape';
 import type { LayerDefinition, LowerContext, StockLayer } from './define';
+import { registerOwnLayers, stockLayersOf } from './own';
+import { layers } from './registry';
 
 /** Initialisers as the layers format spells them: the class names are the camel-case names, capitalised. */
 export const stockInitializer: LowerContext['initializer'] = (value) => {
@@ -20,11 +23,11 @@ export function lowered(
   inputs: readonly Shape[],
 ): readonly StockLayer[] {
   const outputs = definition.shape(inputs, params).shapes ?? [];
-  return definition.lower(params, { inputs, outputs, initializer: stockInitializer });
+  return stockLayersOf(definition, params, { inputs, outputs, initializer: stockInitializer });
 }
 
 /** Stock layers one after the other, the first on all inputs, as a file of the layers format. */
-function topology(stock: readonly StockLayer[], inputs: readonly Shape[]) {
+function topology(stock: readonly StockLayer[], inputs: readonly Shape[], outputs: number) {
   const entry = (className: string, name: string, config: AnyParams, from: readonly string[]) => ({
     className,
     name,
@@ -32,7 +35,7 @@ function topology(stock: readonly StockLayer[], inputs: readonly Shape[]) {
     inboundNodes: from.length > 0 ? [from.map((source) => [source, 0, 0, {}])] : [],
   });
   const ports = inputs.map((_shape, i) => `in${i}`);
-  const layers = [
+  const listed = [
     ...inputs.map((shape, i) =>
       entry('InputLayer', `in${i}`, { batchInputShape: shape, dtype: 'float32', sparse: false }, []),
     ),
@@ -41,15 +44,21 @@ function topology(stock: readonly StockLayer[], inputs: readonly Shape[]) {
     ),
   ];
   const last = stock.length > 0 ? `stock${stock.length - 1}` : 'in0';
+  const outputLayers = Array.from({ length: outputs }, (_, index) => [last, 0, index]);
   return {
     className: 'Model',
-    config: { name: 'case', layers, inputLayers: ports.map((name) => [name, 0, 0]), outputLayers: [[last, 0, 0]] },
+    config: { name: 'case', layers: listed, inputLayers: ports.map((name) => [name, 0, 0]), outputLayers },
   };
 }
 
-/** A plain tfjs model of the stock layers, loaded as a file is: through JSON. */
-export async function stockModel(stock: readonly StockLayer[], inputs: readonly Shape[]): Promise<tf.LayersModel> {
-  const modelTopology: object = JSON.parse(JSON.stringify(topology(stock, inputs)));
+/** A tfjs model of the stock layers, loaded as a file is, through JSON; what tfjs lacks is registered as exports do. */
+export async function stockModel(
+  stock: readonly StockLayer[],
+  inputs: readonly Shape[],
+  outputs = 1,
+): Promise<tf.LayersModel> {
+  registerOwnLayers(tf, layers.values());
+  const modelTopology: object = JSON.parse(JSON.stringify(topology(stock, inputs, outputs)));
   return tf.loadLayersModel(tf.io.fromMemory({ modelTopology }));
 }
 
@@ -58,3 +67,24 @@ export const stockLayerOf = (model: tf.LayersModel, index: number) => model.getL
 /** Standard normal examples of a shape, the same each time. */
 export const examples = (shape: Shape, count: number, seed: number): tf.Tensor =>
   tf.randomNormal([count, ...shape.slice(1).map((size) => size ?? 1)], 0, 1, 'float32', seed);
+
+/** Examples for each input of a layer: its own where not any real number will do, else standard normal ones. */
+export function valuesOf(
+  definition: LayerDefinition,
+  params: AnyParams,
+  inputs: readonly Shape[],
+  batch: number,
+): tf.Tensor[] {
+  const given = definition.examples?.(inputs, params, randomStream(1, 'examples'), batch);
+  return inputs.map((shape, i) =>
+    given ? tf.tensor(given[i] ?? [], [batch, ...withoutBatch(shape)]) : examples(shape, batch, i),
+  );
+}
+
+/** Classes of our own begin at 0, as files bring their weights; small normal ones let gradients through. */
+export function randomise(model: tf.LayersModel): void {
+  model.weights.forEach((weight, i) => {
+    const read = weight.read();
+    if (read.abs().max().dataSync()[0] === 0) weight.write(tf.randomNormal(read.shape, 0.1, 0.5, 'float32', i));
+  });
+}

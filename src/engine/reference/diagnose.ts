@@ -2,8 +2,8 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Plan } from '@/compiler/plan';
 import type { Tf } from '../kernels/tf';
 import type { Divergence } from '../program';
-import type { Network } from './network';
-import { type DeviceBatch, lossSum, type Objective } from './objective';
+import { type Network, tensorName } from './network';
+import { type DeviceBatch, meanLoss, type Objective } from './objective';
 import { type Optimiser, optimise } from './optimise';
 import { backward } from './passes';
 import type { Snapshot } from './snapshot';
@@ -48,14 +48,17 @@ export async function diagnose(
 
     const { outputs, loss } = tf.tidy(() => {
       const values = network.run(batch.inputs, { ...pass, training: true });
-      return { outputs: Object.fromEntries(values), loss: lossSum(tf, objective, values, batch) };
+      return { outputs: Object.fromEntries(values), loss: meanLoss(tf, objective, values, batch, pass.weights) };
     });
     keep([...Object.values(outputs), loss]);
     const isInput = new Set(network.inputs.map(({ name }) => name));
     const units = [...network.units.filter(({ name }) => isInput.has(name)), ...network.units];
     for (const { name, path } of units) {
-      const output = outputs[name];
-      if (output && !(await isFinite(output))) return { phase: 'forward', path };
+      for (let index = 0; ; index += 1) {
+        const output = outputs[tensorName({ layer: name, index })];
+        if (!output) break;
+        if (!(await isFinite(output))) return { phase: 'forward', path };
+      }
     }
     if (!(await isFinite(loss))) return { phase: 'forward', path: null };
 

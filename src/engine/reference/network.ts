@@ -1,28 +1,33 @@
-import type { layers as tfLayers, LayerVariable, Tensor } from '@tensorflow/tfjs';
-import { type Json, lower } from '@/compiler/lower';
+import type { LayerVariable, Tensor } from '@tensorflow/tfjs';
+import { type Json, lower, type LoweredUnit, type StockTensor } from '@/compiler/lower';
 import type { Plan } from '@/compiler/plan';
 import { problem, type Problem } from '@/core/problem';
+import { randomStream } from '@/core/random';
 import { err, ok, type Result } from '@/core/result';
 import { withoutBatch } from '@/core/shape';
+import type { ForwardContext } from '@/layers/define';
+import { isOwnClass, registerOwnLayers } from '@/layers/own';
+import { layers } from '@/layers/registry';
 import type { Tf } from '../kernels/tf';
 import type { Tensors } from './tensors';
-import { trainingBehaviours } from './training';
-import type { Pass, Unit } from './unit';
-
-type StockLayer = tfLayers.Layer;
+import type { OwnPass, Pass, Unit } from './unit';
 
 /** The exported topology as a function of its weights. */
 export interface Network {
   readonly units: readonly Unit[];
   /** Names of the units where examples enter, in the plan's order, and the sizes of one example. */
   readonly inputs: readonly { readonly name: string; readonly path: string; readonly sizes: readonly number[] }[];
-  /** Name of the unit whose output is that of a planned layer, by node path. */
-  readonly outputOf: ReadonlyMap<string, string>;
+  /** Names of the tensors that are the outputs of a planned layer, one per port, by node path. */
+  readonly outputsOf: ReadonlyMap<string, readonly string[]>;
   /**
-   * Runs the units in order; gives each one's output by its name. Scratch tensors are left to the caller's `tf.tidy`.
+   * Runs the units in order; gives each of their outputs by its name (`tensorName`). Scratch tensors are left to the
+   * caller's `tf.tidy`.
    */
   run(inputs: readonly Tensor[], pass: Pass): ReadonlyMap<string, Tensor>;
 }
+
+/** What an output of a unit is called: the unit's own name for the first, `split:1` for the second. */
+export const tensorName = ({ layer, index }: StockTensor): string => (index === 0 ? layer : `${layer}:${index}`);
 
 /** JSON as tfjs takes it, which does not promise to leave it alone. */
 type FreshJson = string | number | boolean | null | FreshJson[] | { [key: string]: FreshJson };
@@ -37,10 +42,21 @@ function withoutInitializers(json: Json, key = ''): FreshJson {
 
 const isList = (json: Json): json is readonly Json[] => Array.isArray(json);
 
-const oneOrMore = <T>(value: T | T[]): readonly T[] => (Array.isArray(value) ? value : [value]);
+const oneOrMore = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? (value as T[]) : [value as T]);
 
-/** Where the names of a stock layer's weights differ from one file to the next: `conv1/kernel` is `kernel`. */
-const shortName = (variable: LayerVariable): string => variable.originalName.split('/').at(-1) ?? '';
+/** What computes a unit instead of stock tfjs, if anything does. */
+function ownPass(plan: Plan, { className, planned, main }: LoweredUnit): OwnPass | null {
+  const layer = plan.layers[planned];
+  const own = isOwnClass(className);
+  const definition = layer && layers.get(layer.type);
+  if (!layer || !definition?.forward || !main || !(own || definition.trainsItself)) return null;
+  return {
+    forward: definition.forward,
+    params: layer.params,
+    keys: new Map(layer.weights.map(({ name, key }) => [name, key])),
+    onlyInTraining: !own,
+  };
+}
 
 /**
  * Builds the topology of a plan as a LayersModel, by the way that files take, and runs its layers one by one with
@@ -51,55 +67,44 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
   const keyOf = new Map(lowered.weights.map((weight) => [weight.name, weight.key]));
   let bound: Tensors = {};
   try {
+    registerOwnLayers(tf, layers.values());
     const modelTopology = { model_config: withoutInitializers(lowered.topology) };
     const model = await tf.models.modelFromJSON({ modelTopology });
     const stock = new Map(model.layers.map((layer) => [layer.name, layer]));
-    const sourcesOf = (layer: StockLayer) =>
-      layer.getClassName() === 'InputLayer' ? [] : oneOrMore(layer.input).map((input) => input.sourceLayer.name);
-    const bind = (layer: StockLayer): Record<string, string> => {
-      const keys: Record<string, string> = {};
-      for (const variable of layer.weights) {
-        const key = keyOf.get(variable.originalName);
-        if (key === undefined) throw new Error(`the weight ${variable.originalName} is in no planned layer`);
-        variable.dispose();
-        // A layer asks its variables for their values at each call; this one answers with what the pass was given.
-        variable.read = () => {
-          const value = bound[key];
-          if (!value) throw new Error(`no value is given for the weight ${key}`);
-          return value;
-        };
-        keys[shortName(variable)] = key;
-      }
-      return keys;
+    const bind = (variable: LayerVariable) => {
+      const key = keyOf.get(variable.originalName);
+      if (key === undefined) throw new Error(`the weight ${variable.originalName} is in no planned layer`);
+      variable.dispose();
+      // A layer asks its variables for their values at each call; this one answers with what the pass was given.
+      variable.read = () => there(bound[key], key);
     };
-    const units = inPlanOrder(plan, lowered.outputOf, (name) => {
-      const layer = stock.get(name);
-      return layer ? sourcesOf(layer) : [];
-    }).flatMap(({ name, path }): Unit[] => {
-      const layer = stock.get(name);
-      return layer ? [{ name, path, layer, inputs: sourcesOf(layer), keys: bind(layer) }] : [];
+    const units = lowered.units.map((unit): Unit => {
+      const layer = there(stock.get(unit.name), unit.name);
+      layer.weights.forEach(bind);
+      const path = plan.layers[unit.planned]?.path ?? '';
+      return { name: unit.name, path, layer, inputs: unit.from, own: ownPass(plan, unit) };
     });
+    const outputsOf = new Map([...lowered.outputsOf].map(([path, tensors]) => [path, tensors.map(tensorName)]));
     const inputs = plan.inputs.flatMap((i) => {
       const layer = plan.layers[i];
       if (!layer) return [];
       const { path, outputs } = layer;
-      return [{ name: lowered.outputOf.get(path) ?? '', path, sizes: withoutBatch(outputs[0] ?? []) }];
+      return [{ name: outputsOf.get(path)?.[0] ?? '', path, sizes: withoutBatch(outputs[0] ?? []) }];
     });
     const fed = new Map(inputs.map(({ name }, i) => [name, i]));
     return ok({
       units,
       inputs,
-      outputOf: lowered.outputOf,
+      outputsOf,
       run: (examples, pass) => {
         bound = pass.weights;
         const values = new Map<string, Tensor>();
         for (const unit of units) {
           const position = fed.get(unit.name);
-          const given = unit.inputs.map((name) => there(values.get(name), name));
-          values.set(
-            unit.name,
-            position === undefined ? callUnit(tf, unit, given, pass) : there(examples[position], unit.name),
-          );
+          const given = unit.inputs.map((tensor) => there(values.get(tensorName(tensor)), tensor.layer));
+          const outputs =
+            position === undefined ? callUnit(tf, unit, given, pass) : [there(examples[position], unit.name)];
+          outputs.forEach((output, index) => values.set(tensorName({ layer: unit.name, index }), output));
         }
         bound = {};
         return values;
@@ -116,29 +121,28 @@ function there<T>(value: T | undefined, name: string): T {
   return value;
 }
 
-function callUnit(tf: Tf, unit: Unit, inputs: readonly Tensor[], pass: Pass): Tensor {
-  const behaviour = pass.training ? trainingBehaviours.get(unit.layer.getClassName()) : undefined;
-  if (behaviour) return behaviour(tf, unit, inputs, pass);
-  const [output] = oneOrMore(unit.layer.call([...inputs], { training: pass.training }));
-  if (!output) throw new Error(`The layer ${unit.name} gave no output.`);
-  return output;
+function callUnit(tf: Tf, unit: Unit, inputs: readonly Tensor[], pass: Pass): readonly Tensor[] {
+  const { own } = unit;
+  if (own && (pass.training || !own.onlyInTraining)) return runOwn(tf, unit.path, own, inputs, pass);
+  return oneOrMore(unit.layer.call([...inputs], { training: pass.training }));
 }
 
-/** The stock layers of each planned layer, first to last: back from its output to the outputs it takes. */
-function inPlanOrder(
-  plan: Plan,
-  outputOf: ReadonlyMap<string, string>,
-  sourcesOf: (name: string) => readonly string[],
-): readonly { readonly name: string; readonly path: string }[] {
-  const owned = new Set<string>();
-  return plan.layers.flatMap(({ path }) => {
-    const chain: { name: string; path: string }[] = [];
-    let name = outputOf.get(path);
-    while (name !== undefined && !owned.has(name)) {
-      owned.add(name);
-      chain.unshift({ name, path });
-      name = sourcesOf(name)[0];
-    }
-    return chain;
-  });
+function runOwn(
+  tf: Tf,
+  path: string,
+  { forward, params, keys }: OwnPass,
+  inputs: readonly Tensor[],
+  pass: Pass,
+): readonly Tensor[] {
+  const weights = Object.fromEntries([...keys].map(([name, key]) => [name, there(pass.weights[key], key)]));
+  const context: ForwardContext = {
+    training: pass.training,
+    random: () => randomStream(pass.seed, `layer/${path}`, pass.step),
+    update: (name, value) => {
+      const key = keys.get(name);
+      if (key !== undefined && pass.training) pass.onMoved?.(key, value);
+    },
+  };
+  const [first, ...others] = inputs;
+  return first ? oneOrMore(forward(tf, [first, ...others], weights, params, context)) : [];
 }

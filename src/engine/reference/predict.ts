@@ -5,7 +5,7 @@ import type { Network } from './network';
 import { type Tensors, read, slices, yieldToEvents } from './tensors';
 
 /**
- * Outputs of units in inference mode, by the units' names, for any number of examples, `chunk` at a time.
+ * Outputs of units in inference mode, by the tensors' names, for any number of examples, `chunk` at a time.
  * Each is count × elements.
  */
 export async function infer(
@@ -42,6 +42,6 @@ export async function infer(
   return results;
 }
 
-/** Names of the units whose outputs are those of the plan. */
-export const outputUnits = (plan: Plan, network: Network): readonly string[] =>
-  plan.outputs.map((i) => network.outputOf.get(plan.layers[i]?.path ?? '') ?? '');
+/** Names of the tensors that are the outputs of the plan. */
+export const outputTensors = (plan: Plan, network: Network): readonly string[] =>
+  plan.outputs.map((i) => network.outputsOf.get(plan.layers[i]?.path ?? '')?.[0] ?? '');

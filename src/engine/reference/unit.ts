@@ -1,5 +1,7 @@
 import type { layers as tfLayers, Tensor } from '@tensorflow/tfjs';
-import type { Tf } from '../kernels/tf';
+import type { StockTensor } from '@/compiler/lower';
+import type { AnyParams } from '@/core/params';
+import type { LayerDefinition } from '@/layers/define';
 import type { Tensors } from './tensors';
 
 /** A stock layer of the topology, in the order of the plan. */
@@ -9,10 +11,20 @@ export interface Unit {
   /** Node path of the planned layer that it is, or helps to be. */
   readonly path: string;
   readonly layer: tfLayers.Layer;
-  /** Names of the units whose outputs it takes. */
-  readonly inputs: readonly string[];
-  /** Keys of its weights by the stock layer's own names: `moving_mean`. */
-  readonly keys: Readonly<Record<string, string>>;
+  /** The outputs of other units that it takes. */
+  readonly inputs: readonly StockTensor[];
+  /** What computes it where stock tfjs does not: the drawn layer's own forward pass. */
+  readonly own: OwnPass | null;
+}
+
+/** A drawn layer's own forward pass. */
+export interface OwnPass {
+  readonly forward: NonNullable<LayerDefinition['forward']>;
+  readonly params: AnyParams;
+  /** Keys of its weights by their names. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** It stands in for the stock layer in training alone. */
+  readonly onlyInTraining: boolean;
 }
 
 /** What a pass depends on beside weights and examples. */
@@ -20,11 +32,8 @@ export interface Pass {
   readonly weights: Tensors;
   readonly training: boolean;
   readonly seed: number;
-  /** Steps taken before; picks the dropout masks. */
+  /** Steps taken before; picks the random numbers. */
   readonly step: number;
   /** Takes new values of weights that the pass itself moves: batch norm's statistics. Called in training mode. */
   readonly onMoved?: (key: string, value: Tensor) => void;
 }
-
-/** How a stock layer behaves in training where tfjs's own way is unfit for it. */
-export type TrainingBehaviour = (tf: Tf, unit: Unit, inputs: readonly Tensor[], pass: Pass) => Tensor;

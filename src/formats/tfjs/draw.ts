@@ -2,10 +2,11 @@ import { parseParams, type AnyParams } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import { emptyDocument, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
-import type { LayerDefinition } from '@/layers/define';
+import { stockReaders } from '@/layers/own';
 import { layers } from '@/layers/registry';
 import { parseInitializer } from '@/recipe/initializer';
 import { foldHelpers, type DrawnLayer } from './fold';
+import type { StockTensor } from '@/compiler/lower';
 import type { StockGraph, StockNode } from './topology';
 
 export interface Drawing {
@@ -15,12 +16,7 @@ export interface Drawing {
   readonly notes: readonly string[];
 }
 
-/** Which of our layers reads a stock class; asked of the registry, so that a new layer is read without further ado. */
-const readers: ReadonlyMap<string, LayerDefinition> = new Map(
-  [...layers.values()].flatMap((definition) =>
-    Object.keys(definition.reads).map((className) => [className, definition] as const),
-  ),
-);
+const readers = stockReaders(layers.values());
 
 const refuse = (code: string, message: string) => err(problem(`tfjs.${code}`, message));
 const told = (names: readonly string[]) =>
@@ -39,8 +35,8 @@ function readLayers(graph: StockGraph, file: string): Result<readonly DrawnLayer
   const drawn: DrawnLayer[] = [];
   const refusals: string[] = [];
   for (const { name, className, config, from } of graph.nodes) {
-    const definition = readers.get(className)!;
-    const read = definition.reads[className]!(config);
+    const { definition, read: readConfig } = readers.get(className)!;
+    const read = readConfig(config);
     const params = read.ok ? parseParams(definition.params, read.value) : null;
     if (!read.ok) refusals.push(`${className} (${name}): ${read.error}`);
     else if (params?.ok) drawn.push({ stock: name, definition, params: params.value, from });
@@ -125,16 +121,16 @@ export function drawTopology(graph: StockGraph, file: string): Result<Drawing, P
     params: { ...params },
     position,
   }));
-  const wire = (from: string, to: string, port: number): Edge => ({
-    from: { node: from, port: 0 },
+  const wire = (from: StockTensor, to: string, port: number): Edge => ({
+    from: { node: idOf(from.layer), port: from.index },
     to: { node: to, port },
   });
-  const edges = drawn.flatMap(({ stock, from }) => from.map((source, port) => wire(idOf(source), idOf(stock), port)));
+  const edges = drawn.flatMap(({ stock, from }) => from.map((source, port) => wire(source, idOf(stock), port)));
   const sink = [...layers.values()].find(({ role }) => role === 'sink');
   for (const output of sink ? outputs : []) {
     const id = giveId('output');
     nodes.push({ id, type: sink!.type, version: sink!.version, name: id, params: {}, position });
-    edges.push(wire(idOf(output), id, 0));
+    edges.push(wire(output, id, 0));
   }
   return ok({
     document: { ...emptyDocument(graph.name.slice(0, 200)), dataset: null, nodes, edges },

@@ -1,4 +1,5 @@
 import type { AnyParams, Pair } from '@/core/params';
+import type { StockTensor } from '@/compiler/lower';
 import type { LayerDefinition } from '@/layers/define';
 
 /** A stock layer as a layer of ours. */
@@ -6,18 +7,18 @@ export interface DrawnLayer {
   readonly stock: string;
   readonly definition: LayerDefinition;
   readonly params: AnyParams;
-  readonly from: readonly string[];
+  readonly from: readonly StockTensor[];
 }
 
 interface Folded {
   readonly layers: readonly DrawnLayer[];
-  readonly outputs: readonly string[];
+  readonly outputs: readonly StockTensor[];
 }
 
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** Sides of a padding layer as the numeric padding of the window after it; `null` where the window takes none. */
-function paddingOf(pad: DrawnLayer, window: DrawnLayer): readonly [Pair, Pair] | null {
+function paddingOf(pad: DrawnLayer, window: DrawnLayer): readonly Pair[] | null {
   const param = window.definition.params.padding;
   if (pad.definition.type !== 'zeroPadding2d' || param?.kind !== 'padding' || !param.numeric) return null;
   if (window.params.padding !== 'valid') return null;
@@ -40,14 +41,14 @@ function splitActivation(before: DrawnLayer, activation: DrawnLayer): string | n
  * One drawn layer may be several stock ones; this puts together again what stands in a row with nothing else attached:
  * zero padding before a window without its own, and an activation that an export split off.
  */
-export function foldHelpers(drawn: readonly DrawnLayer[], outputs: readonly string[]): Folded {
+export function foldHelpers(drawn: readonly DrawnLayer[], outputs: readonly StockTensor[]): Folded {
   const now = new Map(drawn.map((layer) => [layer.stock, layer]));
   const uses = new Map<string, number>();
-  for (const name of [...drawn.flatMap(({ from }) => from), ...outputs]) uses.set(name, (uses.get(name) ?? 0) + 1);
+  for (const { layer } of [...drawn.flatMap(({ from }) => from), ...outputs]) uses.set(layer, (uses.get(layer) ?? 0) + 1);
   const renamed = new Map<string, string>();
   for (const { stock, from } of drawn) {
     const layer = now.get(stock);
-    const before = from.length === 1 ? now.get(from[0]!) : undefined;
+    const before = from.length === 1 ? now.get(from[0]!.layer) : undefined;
     if (!layer || !before || uses.get(before.stock) !== 1) continue;
     const sides = paddingOf(before, layer);
     const activation = splitActivation(before, layer);
@@ -60,7 +61,7 @@ export function foldHelpers(drawn: readonly DrawnLayer[], outputs: readonly stri
       now.set(before.stock, { ...before, params: { ...before.params, activation } });
     }
   }
-  const nameNow = (name: string) => renamed.get(name) ?? name;
+  const nameNow = ({ layer, index }: StockTensor): StockTensor => ({ layer: renamed.get(layer) ?? layer, index });
   return {
     layers: [...now.values()].map((layer) => ({ ...layer, from: layer.from.map(nameNow) })),
     outputs: outputs.map(nameNow),

@@ -1,3 +1,4 @@
+import type { StockTensor } from '@/compiler/lower';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import { isObject, type JsonObject } from '../reading/json';
@@ -9,14 +10,14 @@ export interface StockNode {
   readonly className: string;
   /** Keys in camel case, as layer definitions read them. */
   readonly config: JsonObject;
-  /** Names of the layers it takes, in order. */
-  readonly from: readonly string[];
+  /** The outputs of other layers that it takes, in order. */
+  readonly from: readonly StockTensor[];
 }
 export interface StockGraph {
   readonly name: string;
   readonly nodes: readonly StockNode[];
-  /** Names of the layers whose outputs are the network's. */
-  readonly outputs: readonly string[];
+  /** What gives the network's outputs. */
+  readonly outputs: readonly StockTensor[];
 }
 
 const wholeModels = new Set(['Model', 'Functional', 'Sequential']);
@@ -125,17 +126,17 @@ function connect(layers: readonly RawLayer[], file: string): Result<readonly Sto
   }
   const nodes: StockNode[] = [];
   for (const { name, className, config, uses } of layers) {
-    const from: string[] = [];
+    const from: StockTensor[] = [];
     for (const raw of referencesOf(uses[0])) {
       const reference = readReference(raw);
       if (!reference || !names.has(reference.layer)) {
         const what = reference ? `“${reference.layer.slice(0, 60)}”, a layer that is not there` : 'nothing readable';
         return refuse('wire', `${name} in ${file} takes its input from ${what}; the file is damaged.`);
       }
-      if (reference.use !== 0 || reference.tensor !== 0) {
-        return refuse('wire', `${name} in ${file} takes a second output of ${reference.layer}, which can’t be drawn.`);
+      if (reference.use !== 0) {
+        return refuse('wire', `${name} in ${file} takes ${reference.layer} at its second use, which can’t be drawn.`);
       }
-      from.push(reference.layer);
+      from.push({ layer: reference.layer, index: reference.tensor });
     }
     nodes.push({ name, className, config, from });
   }
@@ -167,7 +168,7 @@ function sequence(
     nodes.push({ name: before, className: 'InputLayer', config: { batchInputShape: shape }, from: [] });
   }
   for (const { name, className, config: own } of layers) {
-    nodes.push({ name, className, config: own, from: before === null ? [] : [before] });
+    nodes.push({ name, className, config: own, from: before === null ? [] : [{ layer: before, index: 0 }] });
     before = name;
   }
   return ok(nodes);
@@ -189,15 +190,15 @@ export function readTopology(json: unknown, file: string): Result<StockGraph, Pr
   const name = typeof settings.name === 'string' ? settings.name : 'Imported network';
   if ((model.class_name ?? model.className) === 'Sequential') {
     const nodes = sequence(layers.value, settings, file);
-    return nodes.ok ? ok({ name, nodes: nodes.value, outputs: [nodes.value.at(-1)!.name] }) : nodes;
+    return nodes.ok ? ok({ name, nodes: nodes.value, outputs: [{ layer: nodes.value.at(-1)!.name, index: 0 }] }) : nodes;
   }
   const nodes = connect(layers.value, file);
   if (!nodes.ok) return nodes;
   const ends: unknown = settings.output_layers ?? settings.outputLayers;
   const outputs = referencesOf(ends).map(readReference);
   const names = new Set(nodes.value.map((node) => node.name));
-  if (outputs.length === 0 || !outputs.every((end) => end !== null && names.has(end.layer) && end.tensor === 0)) {
+  if (outputs.length === 0 || !outputs.every((end) => end !== null && names.has(end.layer))) {
     return refuse('output', `${file} does not say which of its layers give the output; the file is damaged.`);
   }
-  return ok({ name, nodes: nodes.value, outputs: outputs.flatMap((end) => (end ? [end.layer] : [])) });
+  return ok({ name, nodes: nodes.value, outputs: outputs.flatMap((end) => (end ? [{ layer: end.layer, index: end.tensor }] : [])) });
 }

@@ -59,6 +59,9 @@ export const activation = defineLayer({
     },
   ],
   kind: (p) => activationLabel(p.activation),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     { in: [[null, 28, 28, 6]], out: [[null, 28, 28, 6]], weights: 0 },
     { params: { activation: 'softmax' }, in: [[null, 10]], out: [[null, 10]], weights: 0 },

@@ -74,6 +74,8 @@ export const dense = defineLayer({
   ],
   telling: (p) => `${p.units} ${p.units === 1 ? 'unit' : 'units'}`,
   kind: (p) => withActivationLabel('Dense', p.activation),
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's 400 → 120.
     { params: { units: 120 }, in: [[null, 400]], out: [[null, 120]], weights: 48_120 },

@@ -50,5 +50,8 @@ export const input = defineLayer({
     },
   ],
   kind: (p) => (p.shape.length === 3 ? 'Image' : p.shape.length === 1 ? 'Features' : 'Input'),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [{ params: { shape: [8, 8, 1] }, in: [], out: [[null, 8, 8, 1]], weights: 0 }],
 });

@@ -50,6 +50,9 @@ export const add = defineLayer({
       ],
     },
   ],
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // The end of a residual block.
     {

@@ -101,6 +101,9 @@ export const concatenate = defineLayer({
     ];
   },
   telling: (p) => (p.axis === 'channels' ? '' : `along ${p.axis}`),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // GoogLeNet's cell 3a: 64 + 128 + 32 + 32.
     {

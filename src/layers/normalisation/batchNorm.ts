@@ -1,7 +1,9 @@
+import type { Tensor } from '@tensorflow/tfjs';
 import { bool, float } from '@/core/params';
 import { err, ok } from '@/core/result';
 import { channels } from '@/core/shape';
 import { defineLayer, refused, shaped, type Term } from '../define';
+import { normaliseByBatch } from '../shared/batchStatistics';
 import { rankProblem } from '../shared/rank';
 
 /**
@@ -42,6 +44,25 @@ export const batchNorm = defineLayer({
       movingMean: { shape, initializer: 'zeros', trainable: false },
       movingVariance: { shape, initializer: 'ones', trainable: false },
     };
+  },
+  // Stock tfjs crashes without γ or β (tensorflow/tfjs#2868), and writes its statistics during the pass.
+  trainsItself: true,
+  forward: (tf, [x], weights, p, context) => {
+    const gamma = weights.gamma ?? tf.ones([x.shape.at(-1) ?? 1]);
+    const beta = weights.beta ?? tf.zeros([x.shape.at(-1) ?? 1]);
+    const [runningMean, runningVariance] = [weights.movingMean, weights.movingVariance];
+    if (!context.training && runningMean && runningVariance) {
+      const scale = tf.mul(gamma, tf.rsqrt(tf.add(runningVariance, p.epsilon)));
+      return tf.add(tf.mul(tf.sub(x, runningMean), scale), beta);
+    }
+    const { mean, variance } = tf.moments(
+      x,
+      Array.from({ length: x.rank - 1 }, (_, axis) => axis),
+    );
+    const moved = (old: Tensor, batch: Tensor) => tf.add(tf.mul(old, p.momentum), tf.mul(batch, 1 - p.momentum));
+    if (runningMean) context.update('movingMean', moved(runningMean, mean));
+    if (runningVariance) context.update('movingVariance', moved(runningVariance, variance));
+    return normaliseByBatch(tf, x, { gamma, beta }, { mean, variance }, p.epsilon);
   },
   lower: (p, context) => [
     {
@@ -116,6 +137,9 @@ export const batchNorm = defineLayer({
       },
     ];
   },
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     { in: [[null, 4, 4, 6]], out: [[null, 4, 4, 6]], weights: 24 },
     { in: [[null, 120]], out: [[null, 120]], weights: 480 },

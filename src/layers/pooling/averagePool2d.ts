@@ -15,12 +15,15 @@ export const averagePool2d = defineLayer({
   summary: 'Takes the mean of each window and so makes an image smaller.',
   keywords: ['avg', 'mean', 'pooling', 'downsample', 'subsampling'],
   reference: 'LeCun, Bottou, Bengio & Haffner 1998, Gradient-based learning applied to document recognition, §II.B',
-  params: poolParams,
-  shape: ([input = []], p) => poolShape(input, p),
+  params: poolParams(2),
+  shape: ([input = []], p) => poolShape(input, p, 'Average pool'),
   lower: (p) => [stockPool('AveragePooling2D', p)],
-  reads: { AveragePooling2D: readPool },
+  reads: { AveragePooling2D: (config) => readPool(config, 2) },
   formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
   telling: (p) => windowText(poolWindow(p)),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's second subsampling.
     { in: [[null, 10, 10, 16]], out: [[null, 5, 5, 16]], weights: 0 },

@@ -16,12 +16,15 @@ export const maxPool2d = defineLayer({
   keywords: ['maximum', 'pooling', 'downsample', 'subsampling'],
   shortcut: 'p',
   reference: 'Goodfellow, Bengio & Courville 2016, Deep Learning, §9.3',
-  params: poolParams,
-  shape: ([input = []], p) => poolShape(input, p),
+  params: poolParams(2),
+  shape: ([input = []], p) => poolShape(input, p, 'Max pool'),
   lower: (p) => [stockPool('MaxPooling2D', p)],
-  reads: { MaxPooling2D: readPool },
+  reads: { MaxPooling2D: (config) => readPool(config, 2) },
   formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
   telling: (p) => windowText(poolWindow(p)),
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's first pooling.
     { in: [[null, 28, 28, 6]], out: [[null, 14, 14, 6]], weights: 0 },

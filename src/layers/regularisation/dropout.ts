@@ -1,5 +1,6 @@
 import { float } from '@/core/params';
 import { err, ok } from '@/core/result';
+import { dropoutMask } from '../shared/masks';
 import { defineLayer, shaped } from '../define';
 
 const short = (value: number) => `${Number(value.toFixed(4))}`;
@@ -19,6 +20,12 @@ export const dropout = defineLayer({
   reference: 'Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, Dropout, §4',
   params: { rate: float({ label: 'Drop rate', min: 0, max: 0.95, default: 0.5 }) },
   shape: ([input = []]) => shaped(input),
+  // Stock tfjs draws from a generator of its own: unseeded no run can be repeated, seeded the mask never changes.
+  trainsItself: true,
+  forward: (tf, [x], _weights, p, context) => {
+    if (!context.training || p.rate === 0) return x;
+    return tf.mul(x, tf.tensor(dropoutMask(x.size, p.rate, context.random()), x.shape));
+  },
   lower: (p) => [{ className: 'Dropout', config: { rate: p.rate } }],
   reads: {
     Dropout: (config) => {
@@ -42,6 +49,9 @@ export const dropout = defineLayer({
     },
   ],
   telling: (p) => `rate ${p.rate}`,
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     { in: [[null, 120]], out: [[null, 120]], weights: 0 },
     { params: { rate: 0.25 }, in: [[null, 5, 5, 16]], out: [[null, 5, 5, 16]], weights: 0 },

@@ -43,6 +43,9 @@ export const flatten = defineLayer({
       ],
     },
   ],
+  macs: null,
+  torch: () => ({ none: 'TODO' }),
+  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's 16 maps of 5×5.
     { in: [[null, 5, 5, 16]], out: [[null, 400]], weights: 0 },

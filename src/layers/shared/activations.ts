@@ -56,6 +56,13 @@ export function readActivation(value: unknown): ActivationName | null {
   return options.find((option) => option.value === name)?.value ?? null;
 }
 
+/** An activation as a layer of its own, after the one that it belongs to. */
+export const activationLayer = (activation: ActivationName): StockLayer => ({
+  className: 'Activation',
+  config: { activation },
+  suffix: activation,
+});
+
 /**
  * A layer with its activation. Softmax and sigmoid become a layer of their own, so that the logits before them
  * exist as a tensor and cross-entropy can be computed from them without rounding to 0 or 1.
@@ -64,8 +71,5 @@ export function activated(layer: StockLayer, activation: ActivationName): readon
   if (activation !== 'softmax' && activation !== 'sigmoid') {
     return [{ ...layer, config: { ...layer.config, activation } }];
   }
-  return [
-    { ...layer, config: { ...layer.config, activation: 'linear' } },
-    { className: 'Activation', config: { activation }, suffix: activation },
-  ];
+  return [{ ...layer, config: { ...layer.config, activation: 'linear' } }, activationLayer(activation)];
 }

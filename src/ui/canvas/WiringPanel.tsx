@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { nodesById, outputCount, wiresFrom, definitionOf } from '@/graph/ports';
+import { nodesById, outputCount, outputNames, wiresFrom } from '@/graph/ports';
 import { connectEdits } from '@/graph/wire';
 import { portShapeText, wiringCandidates, type Candidate } from '@/state/wiring';
 import { useApp, useCanvas, useDocument } from '../useApp';
@@ -24,7 +24,7 @@ function Walk({ node, port }: { node: string; port: number }) {
   const shown = all.filter((candidate) => matches(candidate, query));
   const current = shown[Math.min(at, shown.length - 1)];
   const outputs = origin ? outputCount(origin, wiresFrom(document, node)) : 0;
-  const outputName = (origin && definitionOf(origin)?.outputs[port]) ?? 'output';
+  const outputName = (origin && outputNames(origin)[port]) ?? 'output';
   const shape = portShapeText(document, { node, port });
 
   useEffect(() => {
