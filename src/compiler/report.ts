@@ -151,6 +151,11 @@ function readWiring(node: GraphNode, incoming: readonly Edge[], definition: Laye
         ...problem('wire.port', `A wire from ${source.name} ends at input ${edge.to.port + 1} of ${node.name}, which has ${inputs.names.length}.`),
         ...on,
       });
+    } else if (inputs.kind === 'variadic' && edge.to.port >= (inputs.max ?? Infinity)) {
+      problems.push({
+        ...problem('wire.port', `A wire from ${source.name} ends at input ${edge.to.port + 1} of ${node.name}, which takes at most ${inputs.max}.`),
+        ...on,
+      });
     } else if (byPort.has(edge.to.port)) {
       const first = nameOf(byPort.get(edge.to.port)!.from.node);
       const port = inputs.kind === 'fixed' && inputs.names.length > 1 ? ` “${inputs.names[edge.to.port]}”` : '';

@@ -112,7 +112,8 @@ function soundSources(
   for (const [i, { from, to }] of incoming.entries()) {
     const place = placeOf.get(from.node);
     const twice = i > 0 && incoming[i - 1]!.to.port === to.port;
-    if (place === undefined || twice || (inputs.kind === 'fixed' && to.port !== i)) return null;
+    const beyond = inputs.kind === 'fixed' ? to.port !== i : to.port >= (inputs.max ?? Infinity);
+    if (place === undefined || twice || beyond) return null;
     sources.push({ place, port: from.port });
   }
   return sources;
