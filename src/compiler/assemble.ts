@@ -1,4 +1,4 @@
-import type { LoomDocument } from '@/graph/document';
+import type { GraphNode, LoomDocument } from '@/graph/document';
 import type { NodeReport } from './compilation';
 import type { Plan, PlanLayer } from './plan';
 import type { Skeleton } from './skeleton';
@@ -48,11 +48,12 @@ function positionsOf(skeleton: Skeleton): Positions {
 
 const names = new WeakMap<Skeleton, { readonly drawn: readonly string[]; readonly safe: readonly string[] }>();
 
-/** Safe names of the planned layers, numbered where they would be the same. */
+/** Safe names of the planned layers, numbered where they would be the same; made anew when one is renamed. */
 function namesOf(document: LoomDocument, skeleton: Skeleton, places: readonly number[]): readonly string[] {
-  const drawn = places.map((place) => document.nodes[skeleton.places[place]!.at]!.name);
+  const nameAt = (place: number) => document.nodes[skeleton.places[place]!.at]!.name;
   const known = names.get(skeleton);
-  if (known?.drawn.every((name, i) => name === drawn[i])) return known.safe;
+  if (known && places.every((place, i) => known.drawn[i] === nameAt(place))) return known.safe;
+  const drawn = places.map(nameAt);
   const safe = drawn.map(namer());
   names.set(skeleton, { drawn, safe });
   return safe;
@@ -60,24 +61,25 @@ function namesOf(document: LoomDocument, skeleton: Skeleton, places: readonly nu
 
 type Inferred = { readonly [K in keyof NodeReport]: NonNullable<NodeReport[K]> };
 
-const layersOf = new WeakMap<NodeReport, PlanLayer>();
+const layersOf = new WeakMap<GraphNode, { report: NodeReport; layer: PlanLayer }>();
 
-function planLayer(report: Inferred, type: string, name: string, sources: PlanLayer['sources']): PlanLayer {
-  const known = layersOf.get(report);
-  if (known?.name === name && known.sources === sources) return known;
+function planLayer(node: GraphNode, report: Inferred, name: string, sources: PlanLayer['sources']): PlanLayer {
+  const known = layersOf.get(node);
+  if (known?.report === report && known.layer.name === name && known.layer.sources === sources) return known.layer;
   const layer: PlanLayer = {
-    path: report.node,
-    node: report.node,
-    type,
+    path: node.id,
+    node: node.id,
+    type: node.type,
     name,
     params: report.params,
     sources,
     inputs: report.inputs.filter((shape) => shape !== null),
     outputs: report.outputs,
-    weights: Object.entries(report.weights).map(([weight, spec]) => ({ ...spec, name: weight, key: `${report.node}/${weight}` })),
+    weights: Object.entries(report.weights).map(([weight, spec]) => ({ ...spec, name: weight, key: `${node.id}/${weight}` })),
     cost: report.cost,
   };
-  layersOf.set(report, layer);
+  if (known) Object.assign(known, { report, layer });
+  else layersOf.set(node, { report, layer });
   return layer;
 }
 
@@ -94,7 +96,7 @@ export function assemblePlan(document: LoomDocument, skeleton: Skeleton, reports
     const report = reports[place]!;
     // Without an error every layer that takes part is inferred.
     if (!isInferred(report)) return;
-    layers.push(planLayer(report, document.nodes[skeleton.places[place]!.at]!.type, safe[i]!, sources[i]!));
+    layers.push(planLayer(document.nodes[skeleton.places[place]!.at]!, report, safe[i]!, sources[i]!));
     totals.params += report.cost.params;
     totals.trainable += report.cost.trainable;
     totals.macs += report.cost.macs;

@@ -6,6 +6,7 @@ import { assemblePlan } from './assemble';
 import type { Compilation, NodeReport } from './compilation';
 import { fieldsOf } from './field';
 import { fitProblems } from './fit';
+import { Placed } from './placed';
 import { kept, noReport, removing, reportNode, type Surroundings } from './report';
 import { cycleOf, skeletonOf, type Skeleton } from './skeleton';
 
@@ -22,7 +23,7 @@ export function compile(document: LoomDocument): Compilation {
   let fields: Compilation['fields'] | null = null;
   return {
     plan,
-    nodes: new Map(withWhole(reports, skeleton, found).map((report) => [report.node, report])),
+    nodes: new Placed(skeleton, withWhole(reports, skeleton, found)),
     problems: errorsFirst(found),
     get fields() {
       return (fields ??= fieldsOf(skeleton, reports));

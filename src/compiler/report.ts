@@ -7,7 +7,7 @@ import { edgeId, type Edge, type GraphNode } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
 import type { NodeReport } from './compilation';
 import { inferNode, paramsOf } from './infer';
-import type { Place } from './skeleton';
+import type { Place, Source } from './skeleton';
 
 /** The network around a node, as far as it is known when its turn comes. */
 export interface Surroundings {
@@ -22,14 +22,27 @@ export interface Surroundings {
 }
 
 /** The last report of a node object; `sound`: made of its parameters and input shapes alone. */
-const memo = new WeakMap<GraphNode, { readonly strict: boolean; readonly sound: boolean; readonly report: NodeReport }>();
+interface Entry {
+  strict: boolean;
+  sound: boolean;
+  report: NodeReport;
+}
+
+// Entries are changed in place: garbage collection gets slow where weak maps are written thousands of times an edit.
+const memo = new WeakMap<GraphNode, Entry>();
+
+function remember(node: GraphNode, report: NodeReport, strict: boolean, sound: boolean): NodeReport {
+  const entry = memo.get(node);
+  if (entry) Object.assign(entry, { strict, sound, report });
+  else memo.set(node, { strict, sound, report });
+  return report;
+}
 
 /** Keeps the node's last report where a new one says the same, so that what did not change stays the same object. */
-export function kept(node: GraphNode, report: NodeReport, strict: boolean, sound = false): NodeReport {
+export function kept(node: GraphNode, report: NodeReport, strict: boolean): NodeReport {
   const known = memo.get(node);
-  if (known && known.strict === strict && known.sound === sound && alike(known.report, report)) return known.report;
-  memo.set(node, { strict, sound, report });
-  return report;
+  const same = known && known.strict === strict && !known.sound && alike(known.report, report);
+  return same ? known.report : remember(node, report, strict, false);
 }
 
 /** What a node comes to where it stands. A node with the same input shapes as before is not inferred again. */
@@ -37,28 +50,31 @@ export function reportNode(node: GraphNode, place: Place, around: Surroundings):
   const { definition, sources } = place;
   if (!definition || !sources || (around.hasSink && !place.takesPart)) return kept(node, anyReport(node, place, around), around.strict);
   const known = memo.get(node);
-  if (known?.sound && known.strict === around.strict && known.report.inputs.length === sources.length) {
-    const same = sources.every((source, i) => {
-      const now = around.reports[source.place]!.outputs?.[source.port];
-      const before = known.report.inputs[i];
-      return now === before || (now && before && sameShape(now, before));
-    });
-    if (same) return known.report;
-  }
+  if (known?.sound && known.strict === around.strict && fed(known.report, sources, around.reports)) return known.report;
   const inputs: Shape[] = [];
   for (const source of sources) {
     const shape = around.reports[source.place]!.outputs?.[source.port];
     if (!shape) return kept(node, anyReport(node, place, around), around.strict);
     inputs.push(shape);
   }
-  const report = soundReport(definition, node, inputs, around.strict);
-  memo.set(node, { strict: around.strict, sound: true, report });
-  return report;
+  return remember(node, soundReport(definition, node, inputs, around.strict), around.strict, true);
+}
+
+/** Whether a report's input shapes are still those of its sources. */
+function fed({ inputs }: NodeReport, sources: readonly Source[], reports: readonly NodeReport[]): boolean {
+  if (inputs.length !== sources.length) return false;
+  for (let i = 0; i < inputs.length; i += 1) {
+    const { place, port } = sources[i]!;
+    const now = reports[place]!.outputs?.[port];
+    const before = inputs[i];
+    if (now !== before && !(now && before && sameShape(now, before))) return false;
+  }
+  return true;
 }
 
 function soundReport(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[], strict: boolean): NodeReport {
-  const { problems, ...inferred } = inferNode(definition, node, inputs);
-  return { node: node.id, inputs, ...inferred, problems: problems.map((found) => placed(found, node, strict)) };
+  const { params, outputs, weights, cost, problems } = inferNode(definition, node, inputs);
+  return { node: node.id, inputs, params, outputs, weights, cost, problems: problems.map((found) => placed(found, node, strict)) };
 }
 
 /** A layer's own problem, placed on its node: its parameter fixes become edits; strict mode takes effect. */
