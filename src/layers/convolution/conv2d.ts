@@ -2,6 +2,8 @@ import { axes, bool, initializer, int, padding } from '@/core/params';
 import { channels } from '@/core/shape';
 import { defineLayer, refused, shaped, type StockLayer, type Term } from '../define';
 import { activated, activationParam, withActivationLabel } from '../shared/activations';
+import { compareConvolution } from '../shared/compare';
+import { windowField } from '../shared/field';
 import { rankProblem } from '../shared/rank';
 import { slideWindow } from '../shared/sliding';
 import { readConvolution, zeroPadding } from '../shared/stock';
@@ -104,6 +106,8 @@ export const conv2d = defineLayer({
       ],
     },
   ],
+  field: ([input = []], _outputs, p) => windowField(input, p),
+  compare: ([input = []], [output = []], p) => compareConvolution(p, input, output),
   telling: (p) => `${p.filters} · ${windowText(p)}`,
   kind: (p) => withActivationLabel('Conv 2D', p.activation),
   torch: () => ({ none: 'TODO' }),

@@ -1,4 +1,5 @@
 import { defineLayer } from '../define';
+import { windowField } from '../shared/field';
 import { poolNames, poolParams, poolShape, poolWindow, readPool, stockPool } from '../shared/pooling';
 import { windowFormulas, windowText } from '../shared/windows';
 
@@ -20,6 +21,7 @@ export const averagePool2d = defineLayer({
   lower: (p) => [stockPool('AveragePooling2D', p)],
   reads: { AveragePooling2D: (config) => readPool(config, 2) },
   formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
+  field: ([input = []], _outputs, p) => windowField(input, poolWindow(p)),
   telling: (p) => windowText(poolWindow(p)),
   macs: null,
   torch: () => ({ none: 'TODO' }),

@@ -72,6 +72,10 @@ export const zeroPadding2d = defineLayer({
       ],
     },
   ],
+  field: (_inputs, _outputs, p) => [
+    { reach: 1, stride: 1, before: p.top },
+    { reach: 1, stride: 1, before: p.left },
+  ],
   telling: (p) =>
     new Set([p.top, p.bottom, p.left, p.right]).size === 1
       ? `${p.top}`
