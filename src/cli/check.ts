@@ -1,5 +1,7 @@
 import { compile } from '@/compiler/compile';
 import type { Compilation } from '@/compiler/compilation';
+import { noCost, totalOf, trainingMemory } from '@/compiler/cost';
+import { fieldText, type Fields } from '@/compiler/field';
 import type { Cost } from '@/compiler/plan';
 import { formatShape, type Shape } from '@/core/shape';
 import type { LoomDocument } from '@/graph/document';
@@ -22,6 +24,10 @@ interface CheckedLayer {
   readonly params: number;
   readonly trainable: number;
   readonly macs: number;
+  /** Bytes of its outputs for one example. */
+  readonly activationBytes: number;
+  /** What its outputs see of each input, an axis each. */
+  readonly receptiveField: Fields;
 }
 
 /** What `check --json` prints; other tools read it. */
@@ -38,14 +44,11 @@ export interface CheckReport {
   }[];
 }
 
-const noCost: Cost = { params: 0, trainable: 0, macs: 0, activationBytes: 0 };
-
 /** The layers that take part; with errors, every node as far as it is known. */
-export function checkReport(document: LoomDocument, { plan, nodes, problems }: Compilation): CheckReport {
+export function checkReport(document: LoomDocument, { plan, nodes, problems, fields }: Compilation): CheckReport {
   const byId = new Map(document.nodes.map((node) => [node.id, node]));
-  const known = [...nodes.values()].filter(({ node }) => !plan || plan.layers.some((layer) => layer.node === node));
-  const costs = known.map(({ cost }) => cost ?? noCost);
-  const sum = (key: keyof Cost) => costs.reduce((total, cost) => total + cost[key], 0);
+  const planned = new Set(plan?.layers.map((layer) => layer.node));
+  const known = [...nodes.values()].filter(({ node }) => !plan || planned.has(node));
   return {
     ok: !problems.some(({ severity }) => severity === 'error'),
     layers: known.map(({ node, inputs, outputs, cost }) => ({
@@ -54,16 +57,10 @@ export function checkReport(document: LoomDocument, { plan, nodes, problems }: C
       name: byId.get(node)?.name ?? node,
       inputs: inputs.filter((shape) => shape !== null),
       outputs: outputs ?? [],
-      params: cost?.params ?? 0,
-      trainable: cost?.trainable ?? 0,
-      macs: cost?.macs ?? 0,
+      ...(cost ?? noCost),
+      receptiveField: fields.get(node) ?? [],
     })),
-    totals: {
-      params: sum('params'),
-      trainable: sum('trainable'),
-      macs: sum('macs'),
-      activationBytes: sum('activationBytes'),
-    },
+    totals: totalOf(known.map(({ cost }) => cost ?? noCost)),
     problems: problems.map(({ severity, code, node, message }) => ({ severity, code, node, message })),
   };
 }
@@ -76,23 +73,26 @@ function humanText(document: LoomDocument, compilation: Compilation, report: Che
     const definition = definitions.get(type);
     return (params && definition?.kind(params)) || definition?.title || type;
   };
-  const rows = report.layers.map(({ id, type, name, outputs, params, macs }) => [
+  const rows = report.layers.map(({ id, type, name, outputs, params, macs, activationBytes, receptiveField }) => [
     name,
     kindOf(id, type),
     outputs.map(formatShape).join(', ') || '?',
     params > 0 ? count(params) : '',
     macs > 0 ? count(macs) : '',
+    count(activationBytes),
+    [...new Set(receptiveField.flatMap(({ axes }) => fieldText(axes) ?? []))].join(', '),
   ]);
   const { totals } = report;
-  rows.unshift(['Layer', 'Kind', 'Output', 'Parameters', 'Multiply-adds']);
-  rows.push(['', '', '', count(totals.params), count(totals.macs)]);
+  rows.unshift(['Layer', 'Kind', 'Output', 'Parameters', 'Multiply-adds', 'Output bytes', 'Sees']);
+  rows.push(['', '', '', count(totals.params), count(totals.macs), count(totals.activationBytes), '']);
   const nameOf = (id: string | null) => document.nodes.find((node) => node.id === id)?.name ?? id;
   const fixed = totals.params - totals.trainable;
   return [
     document.name,
     '',
-    table(rows, [3, 4]),
+    table(rows, [3, 4, 5]),
     '',
+    `A training step on ${document.recipe.batchSize} examples holds at least ${count(trainingMemory(totals, document.recipe).total)} bytes: weights, their gradients, what the optimizer keeps, and all outputs.`,
     ...(fixed > 0 ? [`${count(fixed)} of the parameters are not trained.`] : []),
     ...compilation.problems.map((problem) => problemText(problem, nameOf(problem.node))),
     report.ok ? 'The network is sound.' : 'The network has errors.',

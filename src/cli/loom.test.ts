@@ -60,6 +60,8 @@ describe('loom check', () => {
       params: 156,
       trainable: 156,
       macs: 117_600,
+      activationBytes: 4 * 28 * 28 * 6,
+      receptiveField: [{ input: 'image', axes: [5, 5].map((size) => ({ size, stride: 1, centre: 0 })) }],
     });
   });
 

@@ -1,4 +1,5 @@
 import type { GraphNode, LoomDocument } from '@/graph/document';
+import { totalOf } from './cost';
 import type { NodeReport } from './compilation';
 import type { Plan, PlanLayer } from './plan';
 import type { Skeleton } from './skeleton';
@@ -91,16 +92,11 @@ export function assemblePlan(document: LoomDocument, skeleton: Skeleton, reports
   const { places, sources, inputs, outputs } = positionsOf(skeleton);
   const safe = namesOf(document, skeleton, places);
   const layers: PlanLayer[] = [];
-  const totals = { params: 0, trainable: 0, macs: 0, activationBytes: 0 };
   places.forEach((place, i) => {
     const report = reports[place]!;
     // Without an error every layer that takes part is inferred.
     if (!isInferred(report)) return;
     layers.push(planLayer(document.nodes[skeleton.places[place]!.at]!, report, safe[i]!, sources[i]!));
-    totals.params += report.cost.params;
-    totals.trainable += report.cost.trainable;
-    totals.macs += report.cost.macs;
-    totals.activationBytes += report.cost.activationBytes;
   });
-  return { name: document.name, layers, inputs, outputs, totals };
+  return { name: document.name, layers, inputs, outputs, totals: totalOf(layers.map((layer) => layer.cost)) };
 }

@@ -119,3 +119,9 @@ function spansOf(
   }
   return met;
 }
+
+/** `5×5`, `all of the input`; `null` where there are no axes to look along. */
+export function fieldText(axes: Field['axes']): string | null {
+  if (axes === 'all') return 'all of the input';
+  return axes.length > 0 ? axes.map(({ size }) => size).join('×') : null;
+}

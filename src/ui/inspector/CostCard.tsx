@@ -1,4 +1,5 @@
 import type { NodeReport } from '@/compiler/compilation';
+import { fieldText, type Fields } from '@/compiler/field';
 import { formatShape, type Shape } from '@/core/shape';
 import { Card } from '../components/Card';
 import { bytes, count } from '../components/format';
@@ -7,9 +8,35 @@ import { KeyValue } from '../components/KeyValue';
 const shapesText = (shapes: readonly (Shape | null)[]) =>
   shapes.map((shape) => (shape ? formatShape(shape) : '?')).join(', ');
 
-/** What the layer makes of its input, and what that takes for one example. */
-export function CostCard({ report }: { readonly report: NodeReport }) {
+/** A number for each axis, or one where axes agree. */
+const axesText = (values: readonly number[]) => {
+  const texts = values.map((value) => Number(value.toFixed(3)).toLocaleString('en'));
+  return new Set(texts).size === 1 ? texts[0] : texts.join(', ');
+};
+
+interface CostCardProps {
+  readonly report: NodeReport;
+  readonly fields: Fields;
+  readonly nameOf: (id: string) => string;
+}
+
+/** What the layer makes of its input, what that takes for one example, and what of the input it sees. */
+export function CostCard({ report, fields, nameOf }: CostCardProps) {
   const { inputs, outputs, cost } = report;
+  const seen = fields.flatMap(({ input, axes }) => {
+    const size = fieldText(axes);
+    if (size === null) return [];
+    const of = fields.length > 1 ? ` of ${nameOf(input)}` : '';
+    return [
+      [`receptive field${of}`, size] as const,
+      ...(axes === 'all'
+        ? []
+        : [
+            [`· its stride${of}`, axesText(axes.map(({ stride }) => stride))] as const,
+            [`· its first centre${of}`, axesText(axes.map(({ centre }) => centre))] as const,
+          ]),
+    ];
+  });
   return (
     <Card title="Shape and cost of one example">
       <KeyValue
@@ -20,6 +47,7 @@ export function CostCard({ report }: { readonly report: NodeReport }) {
           ['trainable', cost && cost.trainable !== cost.params ? count(cost.trainable) : null],
           ['multiply-adds', cost && count(cost.macs)],
           ['activations', cost && bytes(cost.activationBytes)],
+          ...(report.cost ? seen : []),
         ]}
       />
     </Card>

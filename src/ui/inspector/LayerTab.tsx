@@ -3,6 +3,7 @@ import type { AnyParams } from '@/core/params';
 import type { NodeReport } from '@/compiler/compilation';
 import type { GraphNode } from '@/graph/document';
 import { nodeSchema } from '@/graph/document';
+import { nodesById } from '@/graph/ports';
 import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import { Field } from '../components/Field';
@@ -10,6 +11,7 @@ import { ProblemCard } from '../components/ProblemCard';
 import { TextField } from '../components/TextField';
 import { useFixes } from '../components/useFixes';
 import { useApp, useCompilation, useDocument } from '../useApp';
+import { CompareCard } from './CompareCard';
 import { CostCard } from './CostCard';
 import { FormulaCard } from './FormulaCard';
 import { ParamForm } from './ParamForm';
@@ -94,6 +96,8 @@ interface LayerParamsProps extends OneLayerProps {
 
 function LayerParams({ node, report, definition }: LayerParamsProps) {
   const { documents } = useApp();
+  const compilation = useCompilation();
+  const nameOf = (id: string) => nodesById(documents.getState().document).get(id)?.name ?? id;
   const fixesOf = useFixes();
   const problemsId = useId();
   const [lit, setLit] = useState<string | null>(null);
@@ -104,6 +108,8 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
     report?.params && inputs && (report.outputs || definition.role === 'layer')
       ? definition.formula(inputs, report.outputs ?? [], report.params)
       : [];
+  const comparisons =
+    report?.params && inputs && report.outputs ? definition.compare(inputs, report.outputs, report.params) : [];
   const colours = termColours(formulas);
   const problems = report?.problems ?? [];
   const marked = new Map(
@@ -159,7 +165,8 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
           onPick={focusField}
         />
       ))}
-      {report && <CostCard report={report} />}
+      {report && <CostCard report={report} fields={compilation.fields.get(node.id) ?? []} nameOf={nameOf} />}
+      {comparisons.length > 0 && <CompareCard comparisons={comparisons} />}
       <p className="text-sm text-muted">
         {definition.summary}
         {definition.reference && <span className="mt-1 block text-xs">{definition.reference}</span>}

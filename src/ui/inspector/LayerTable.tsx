@@ -1,5 +1,7 @@
 import { useState } from 'react';
-import type { Cost } from '@/compiler/plan';
+import type { NodeReport } from '@/compiler/compilation';
+import { totalOf, trainingMemory } from '@/compiler/cost';
+import { fieldText, type Fields } from '@/compiler/field';
 import { formatShape } from '@/core/shape';
 import { layers } from '@/layers/registry';
 import { Button } from '../components/Button';
@@ -7,10 +9,24 @@ import { Section } from '../components/Card';
 import { classes } from '../components/classes';
 import { bytes, count } from '../components/format';
 import { KeyValue } from '../components/KeyValue';
+import { Select } from '../components/Select';
 import { useApp, useCompilation, useDocument } from '../useApp';
 
 /** Rows shown before the rest is asked for: a page of a hundred stays quick. */
 const firstRows = 100;
+
+/** What the last column of the table can say of a layer. */
+const figures = [
+  { value: 'params', label: 'Parameters', of: ({ cost }: NodeReport) => cost && count(cost.params) },
+  { value: 'macs', label: 'Multiply-adds', of: ({ cost }: NodeReport) => cost && count(cost.macs) },
+  { value: 'bytes', label: 'Activations', of: ({ cost }: NodeReport) => cost && bytes(cost.activationBytes) },
+  { value: 'field', label: 'Receptive field', of: (_: NodeReport, fields: Fields) => seenText(fields) },
+] as const;
+type Figure = (typeof figures)[number]['value'];
+
+/** `16×16`, `all`; one for each input where they differ. */
+const seenText = (fields: Fields): string =>
+  [...new Set(fields.flatMap(({ axes }) => (axes === 'all' ? 'all' : (fieldText(axes) ?? []))))].join(', ');
 
 /** What the network comes to, and its layers in order, as Keras's summary lists them. */
 export function LayerTable() {
@@ -18,14 +34,18 @@ export function LayerTable() {
   const nodes = useDocument((state) => state.document.nodes);
   const selection = useDocument((state) => state.selection);
   const compilation = useCompilation();
+  const recipe = useDocument((state) => state.document.recipe);
   const [all, setAll] = useState(false);
+  const [figure, setFigure] = useState<Figure>('params');
   if (nodes.length === 0) return null;
 
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const reports = [...compilation.nodes.values()];
-  const known = reports.flatMap((report) => report.cost ?? []);
-  const sum = (part: keyof Cost) =>
-    compilation.plan?.totals[part] ?? known.reduce((total, cost) => total + cost[part], 0);
+  const total = compilation.plan?.totals ?? totalOf(reports.flatMap((report) => report.cost ?? []));
+  const memory = trainingMemory(total, recipe);
+  const chosen = figures.find(({ value }) => value === figure) ?? figures[0];
+  const outputs = reports.filter(({ node }) => layers.get(byId.get(node)?.type ?? '')?.role === 'sink');
+  const seen = [...new Set(outputs.flatMap(({ node }) => seenText(compilation.fields.get(node) ?? []) || []))].join(', ');
   const shown = all ? reports : reports.slice(0, firstRows);
 
   const jump = (id: string) => {
@@ -41,12 +61,20 @@ export function LayerTable() {
       <KeyValue
         rows={[
           ['layers', count(nodes.length)],
-          ['parameters', count(sum('params'))],
-          ['trainable', count(sum('trainable'))],
-          ['multiply-adds', count(sum('macs'))],
-          ['activations', bytes(sum('activationBytes'))],
+          ['parameters', count(total.params)],
+          ['trainable', count(total.trainable)],
+          ['multiply-adds', count(total.macs)],
+          ['activations', bytes(total.activationBytes)],
+          ['receptive field', seen === 'all' ? 'all of the input' : seen || null],
+          [`a training step of ${count(recipe.batchSize)}`, bytes(memory.total)],
         ]}
       />
+      <p className="text-xs text-muted">
+        A training step holds {bytes(memory.weights)} of weights, {bytes(memory.gradients)} of their gradients,{' '}
+        {memory.slots > 0 && <>{bytes(memory.slots)} that the optimiser keeps, </>}and {bytes(memory.activations)} of
+        all layers’ outputs for the batch; working space comes on top. Multiply-adds and activations are for one
+        example.
+      </p>
       <div className="-mx-3.5 mt-1.5 overflow-x-auto">
         <table className="w-full text-sm">
           <thead className="text-left text-xs text-muted">
@@ -57,8 +85,15 @@ export function LayerTable() {
               <th scope="col" className="px-2 text-right">
                 Output
               </th>
-              <th scope="col" className="pr-3.5 text-right">
-                Parameters
+              <th scope="col" className="w-34 pr-3.5 text-right">
+                <Select
+                  small
+                  label="Last column"
+                  options={figures}
+                  value={figure}
+                  onChange={setFigure}
+                  className="justify-end font-medium text-muted"
+                />
               </th>
             </tr>
           </thead>
@@ -85,7 +120,9 @@ export function LayerTable() {
                   <td className="mono px-2 text-right">
                     {report.outputs ? report.outputs.map((shape) => formatShape(shape)).join(', ') : '?'}
                   </td>
-                  <td className="mono pr-3.5 text-right">{report.cost ? count(report.cost.params) : '?'}</td>
+                  <td className="mono pr-3.5 text-right">
+                    {chosen.of(report, compilation.fields.get(report.node) ?? []) ?? '?'}
+                  </td>
                 </tr>
               );
             })}

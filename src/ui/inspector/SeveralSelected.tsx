@@ -1,5 +1,5 @@
 import { Trash2 } from 'lucide-react';
-import type { Cost } from '@/compiler/plan';
+import { totalOf } from '@/compiler/cost';
 import type { GraphNode } from '@/graph/document';
 import { removeEdits } from '@/graph/wire';
 import { Button } from '../components/Button';
@@ -14,7 +14,7 @@ export function SeveralSelected({ nodes }: { readonly nodes: readonly GraphNode[
   const compilation = useCompilation();
   const costs = nodes.map((node) => compilation.nodes.get(node.id)?.cost ?? null);
   const known = costs.filter((cost) => cost !== null);
-  const sum = (part: keyof Cost) => known.reduce((total, cost) => total + cost[part], 0);
+  const total = totalOf(known);
   return (
     <div className="flex flex-col gap-3 p-3.5">
       <p>
@@ -26,10 +26,10 @@ export function SeveralSelected({ nodes }: { readonly nodes: readonly GraphNode[
       <Card title="Together, for one example">
         <KeyValue
           rows={[
-            ['parameters', count(sum('params'))],
-            ['trainable', count(sum('trainable'))],
-            ['multiply-adds', count(sum('macs'))],
-            ['activations', bytes(sum('activationBytes'))],
+            ['parameters', count(total.params)],
+            ['trainable', count(total.trainable)],
+            ['multiply-adds', count(total.macs)],
+            ['activations', bytes(total.activationBytes)],
           ]}
         />
       </Card>

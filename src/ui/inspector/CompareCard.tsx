@@ -1,0 +1,51 @@
+import type { Comparison } from '@/layers/define';
+import { Card } from '../components/Card';
+import { count } from '../components/format';
+
+/** `3,025 times`, `1.8 times`: how much more the largest is than the smallest. */
+function timesText(values: readonly number[]): string {
+  const ratio = Math.max(...values) / Math.max(1, Math.min(...values));
+  return `${ratio >= 10 ? count(Math.round(ratio)) : ratio.toFixed(1)} times`;
+}
+
+/** What the layer would cost in other forms, a bar for each. */
+export function CompareCard({ comparisons }: { readonly comparisons: readonly Comparison[] }) {
+  return (
+    <Card title="Compared">
+      <div className="flex flex-col gap-3">
+        {comparisons.map(({ title, rows, reference }) => (
+          <Compared key={title} title={title} rows={rows} reference={reference} />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function Compared({ title, rows, reference }: Comparison) {
+  const most = Math.max(1, ...rows.map(({ value }) => value));
+  return (
+    <div>
+      <h4 className="mb-1 text-sm">{title}</h4>
+      <dl className="flex flex-col gap-y-1">
+        {rows.map(({ label, value }) => (
+          <div key={label}>
+            <div className="mono flex justify-between gap-x-3 text-sm">
+              <dt className="text-muted">{label}</dt>
+              <dd>{count(value)}</dd>
+            </div>
+            <div aria-hidden className="mt-0.5 h-1 rounded-full bg-line">
+              <div
+                className="h-full min-w-0.5 rounded-full bg-accent"
+                style={{ width: `${(100 * value) / most}%` }}
+              />
+            </div>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-1 text-xs text-muted">
+        Most to least: {timesText(rows.map(({ value }) => value))}
+        {reference && <span className="block">{reference}</span>}
+      </p>
+    </div>
+  );
+}
