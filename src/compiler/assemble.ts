@@ -1,7 +1,7 @@
 import type { GraphNode, LoomDocument } from '@/graph/document';
-import { totalOf } from './cost';
+import { noCost, totalOf } from './cost';
 import type { NodeReport } from './compilation';
-import type { Plan, PlanLayer } from './plan';
+import type { Plan, PlanLayer, PlanView } from './plan';
 import type { Skeleton } from './skeleton';
 
 /** Hands out layer names that are unique and that every framework accepts: letters, digits, `_`, `.`, `-`. */
@@ -60,11 +60,9 @@ function namesOf(document: LoomDocument, skeleton: Skeleton, places: readonly nu
   return safe;
 }
 
-type Inferred = { readonly [K in keyof NodeReport]: NonNullable<NodeReport[K]> };
-
 const layersOf = new WeakMap<GraphNode, { report: NodeReport; layer: PlanLayer }>();
 
-function planLayer(node: GraphNode, report: Inferred, name: string, sources: PlanLayer['sources']): PlanLayer {
+function planLayer(node: GraphNode, report: NodeReport, name: string, sources: PlanLayer['sources']): PlanLayer {
   const known = layersOf.get(node);
   if (known?.report === report && known.layer.name === name && known.layer.sources === sources) return known.layer;
   const layer: PlanLayer = {
@@ -72,31 +70,34 @@ function planLayer(node: GraphNode, report: Inferred, name: string, sources: Pla
     node: node.id,
     type: node.type,
     name,
-    params: report.params,
+    // Without an error all of it is known of every layer that takes part.
+    params: report.params ?? {},
     sources,
     inputs: report.inputs.filter((shape) => shape !== null),
-    outputs: report.outputs,
-    weights: Object.entries(report.weights).map(([weight, spec]) => ({ ...spec, name: weight, key: `${node.id}/${weight}` })),
-    cost: report.cost,
+    outputs: report.outputs ?? [],
+    weights: Object.entries(report.weights ?? {}).map(([weight, spec]) => ({ ...spec, name: weight, key: `${node.id}/${weight}` })),
+    cost: report.cost ?? noCost,
   };
   if (known) Object.assign(known, { report, layer });
   else layersOf.set(node, { report, layer });
   return layer;
 }
 
-const isInferred = (report: NodeReport): report is NodeReport & Inferred =>
-  report.params !== null && report.outputs !== null && report.weights !== null && report.cost !== null;
-
-/** The plan of a document without errors: the nodes that lead to an output, each with all that was inferred. */
-export function assemblePlan(document: LoomDocument, skeleton: Skeleton, reports: readonly NodeReport[]): Plan {
+/** The layers that lead to an output, of a document without errors; each is made when asked for. */
+export function planView(document: LoomDocument, skeleton: Skeleton, reports: readonly NodeReport[]): PlanView & { readonly count: number } {
   const { places, sources, inputs, outputs } = positionsOf(skeleton);
-  const safe = namesOf(document, skeleton, places);
-  const layers: PlanLayer[] = [];
-  places.forEach((place, i) => {
-    const report = reports[place]!;
-    // Without an error every layer that takes part is inferred.
-    if (!isInferred(report)) return;
-    layers.push(planLayer(document.nodes[skeleton.places[place]!.at]!, report, safe[i]!, sources[i]!));
-  });
-  return { name: document.name, layers, inputs, outputs, totals: totalOf(layers.map((layer) => layer.cost)) };
+  let safe: readonly string[] | null = null;
+  const at = (index: number): PlanLayer | undefined => {
+    const place = places[index];
+    const name = (safe ??= namesOf(document, skeleton, places))[index];
+    if (place === undefined || name === undefined) return undefined;
+    return planLayer(document.nodes[skeleton.places[place]!.at]!, reports[place]!, name, sources[index]!);
+  };
+  return { inputs, outputs, layers: { at }, count: places.length };
+}
+
+/** The plan that a view shows, as plain data. */
+export function assemblePlan(name: string, { inputs, outputs, layers, count }: ReturnType<typeof planView>): Plan {
+  const all = Array.from({ length: count }, (_, index) => layers.at(index)!);
+  return { name, layers: all, inputs, outputs, totals: totalOf(all.map((layer) => layer.cost)) };
 }

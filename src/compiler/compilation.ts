@@ -1,19 +1,23 @@
 import type { Shape } from '@/core/shape';
 import type { GraphProblem } from '@/graph/edits';
-import type { NodeInference } from './infer';
-import type { Plan } from './plan';
+import type { WeightSpec } from '@/layers/define';
 import type { Fields } from './field';
+import type { NodeInference } from './infer';
+import type { Cost, Plan } from './plan';
 
 /** What the compiler knows of one node, as far as it gets: a mistake elsewhere leaves the rest known. */
 export interface NodeReport extends Omit<NodeInference, 'problems'> {
   readonly node: string;
   /** Shape at each input port in order; `null` where nothing (known) comes in. */
   readonly inputs: readonly (Shape | null)[];
+  /** As the layer declares them; computed when first asked for, as is the cost. */
+  readonly weights: Readonly<Record<string, WeightSpec>> | null;
+  readonly cost: Cost | null;
   readonly problems: readonly GraphProblem[];
 }
 
 export interface Compilation {
-  /** `null` when there is an error. */
+  /** `null` when there is an error. Assembled when first asked for. */
   readonly plan: Plan | null;
   /** By id, in the order of the network. A node that an edit did not reach keeps its report: the same object. */
   readonly nodes: ReadonlyMap<string, NodeReport>;

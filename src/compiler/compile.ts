@@ -1,28 +1,33 @@
 import { alike } from '@/core/alike';
 import { problem } from '@/core/problem';
-import { edgeId, type LoomDocument } from '@/graph/document';
+import { edgeId, type GraphNode, type LoomDocument } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
-import { assemblePlan } from './assemble';
-import type { Compilation, NodeReport } from './compilation';
+import { assemblePlan, planView } from './assemble';
+import type { Compilation } from './compilation';
 import { fieldsOf } from './field';
 import { fitProblems } from './fit';
+import type { Report } from './nodeReport';
 import { Placed } from './placed';
 import { kept, noReport, removing, reportNode, type Surroundings } from './report';
+import type { Plan } from './plan';
 import { cycleOf, skeletonOf, type Skeleton } from './skeleton';
 
 /** Document → shapes, costs, problems and, without errors, the plan. Pure; what did not change is not inferred again. */
 export function compile(document: LoomDocument): Compilation {
   const skeleton = skeletonOf(document);
-  const reports = reportsOf(document, skeleton);
+  const { reports, troubled } = pass(document, skeleton);
   const found: GraphProblem[] = [...twinProblems(document, skeleton), ...wholeProblems(document, skeleton), ...looseProblems(document, skeleton)];
-  for (const report of reports) {
-    if (report.problems.length > 0) found.push(...report.problems);
+  for (let place = troubled.indexOf(1); place >= 0; place = troubled.indexOf(1, place + 1)) {
+    found.push(...reports[place]!.problems);
   }
-  const plan = found.some((each) => each.severity === 'error') ? null : assemblePlan(document, skeleton, reports);
-  if (plan) found.push(...fitProblems(document, plan));
+  const view = found.some((each) => each.severity === 'error') ? null : planView(document, skeleton, reports);
+  if (view) found.push(...fitProblems(document, view));
+  let plan: Plan | null = null;
   let fields: Compilation['fields'] | null = null;
   return {
-    plan,
+    get plan() {
+      return view && (plan ??= assemblePlan(document.name, view));
+    },
     nodes: new Placed(skeleton, withWhole(reports, skeleton, found)),
     problems: errorsFirst(found),
     get fields() {
@@ -31,39 +36,69 @@ export function compile(document: LoomDocument): Compilation {
   };
 }
 
-/** A report for each place of the skeleton. */
-function reportsOf(document: LoomDocument, skeleton: Skeleton): readonly NodeReport[] {
-  const { places, placeOf, ordered } = skeleton;
-  const reports: NodeReport[] = [];
+/** Reports of all places, and 1 for each of which the report has problems. */
+interface Pass {
+  readonly nodes: readonly GraphNode[];
+  readonly strict: boolean;
+  readonly reports: readonly Report[];
+  readonly troubled: Uint8Array;
+}
+
+const passes = new WeakMap<Skeleton, Pass>();
+
+/** A report for each place; where neither a node nor what it takes has changed since the last pass, the last one. */
+function pass({ nodes, strict }: LoomDocument, skeleton: Skeleton): Pass {
+  const { places, placeOf, ordered, sources, before } = skeleton;
+  const last = passes.get(skeleton);
+  const known = last?.strict === strict ? last : undefined;
+  const reports: Report[] = known ? [...known.reports] : [];
+  const troubled = known ? known.troubled.slice() : new Uint8Array(places.length);
+  const changed = new Uint8Array(places.length);
   const placeNamed = (id: string) => places[placeOf.get(id) ?? -1];
   const around: Surroundings = {
-    strict: document.strict,
+    strict,
     hasSink: skeleton.hasSink,
-    nodeOf: (id) => document.nodes[placeNamed(id)?.at ?? -1],
+    nodeOf: (id) => nodes[placeNamed(id)?.at ?? -1],
     definitionOf: (id) => placeNamed(id)?.definition,
     reports,
     reportOf: (id) => reports[placeOf.get(id) ?? -1],
   };
-  for (let i = 0; i < ordered; i += 1) {
-    const place = places[i]!;
-    reports.push(reportNode(document.nodes[place.at]!, place, around));
+  const sourceChanged = (place: number) => {
+    for (let i = before[place]!; i < before[place + 1]!; i += 1) {
+      if (changed[sources[i]!]) return true;
+    }
+    return false;
+  };
+  const put = (place: number, report: Report) => {
+    if (report === reports[place]) return;
+    reports[place] = report;
+    changed[place] = 1;
+    troubled[place] = report.problems.length > 0 ? 1 : 0;
+  };
+  for (let place = 0; place < ordered; place += 1) {
+    const { at } = places[place]!;
+    const node = nodes[at]!;
+    if (known && node === known.nodes[at] && !sourceChanged(place)) continue;
+    put(place, reportNode(node, places[place]!, around));
   }
-  if (ordered < places.length) reports.push(...cycleReports(document, skeleton, around));
-  return reports;
+  if (ordered < places.length) cycleReports(nodes, skeleton, around).forEach((report, i) => put(ordered + i, report));
+  const now = { nodes, strict, reports, troubled };
+  passes.set(skeleton, now);
+  return now;
 }
 
 /** The most layers of a cycle that a message names. */
 const mostNamed = 12;
 
 /** Reports of the nodes on or behind cycles: a wire is to be removed before anything is known of them. */
-function cycleReports(document: LoomDocument, skeleton: Skeleton, around: Surroundings): readonly NodeReport[] {
+function cycleReports(nodes: readonly GraphNode[], skeleton: Skeleton, around: Surroundings): readonly Report[] {
   const cycle = cycleOf(skeleton);
   const onCycle = new Set(cycle);
   const nameOf = (id: string) => around.nodeOf(id)?.name ?? id;
   const named = cycle.length > mostNamed ? [...cycle.slice(0, mostNamed - 1).map(nameOf), '…'] : cycle.map(nameOf);
   const round = [...named, ...cycle.slice(0, 1).map(nameOf)].join(' → ');
   return skeleton.places.slice(skeleton.ordered).map((place) => {
-    const node = document.nodes[place.at]!;
+    const node = nodes[place.at]!;
     const onIt = onCycle.has(node.id);
     const closing = onIt ? place.incoming.find((edge) => onCycle.has(edge.from.node)) : undefined;
     const message = onIt
@@ -74,7 +109,7 @@ function cycleReports(document: LoomDocument, skeleton: Skeleton, around: Surrou
       node: node.id,
       ...(closing && { fixes: [removing(closing, nameOf(closing.from.node))] }),
     };
-    return kept(node, noReport(node, [found]), document.strict);
+    return kept(node, noReport(node, [found]), around.strict);
   });
 }
 
@@ -112,10 +147,10 @@ function errorsFirst(found: readonly GraphProblem[]): readonly GraphProblem[] {
   return found.toSorted((a, b) => rank(a) - rank(b));
 }
 
-const joined = new WeakMap<NodeReport, { readonly more: readonly GraphProblem[]; readonly report: NodeReport }>();
+const joined = new WeakMap<Report, { readonly more: readonly GraphProblem[]; readonly report: Report }>();
 
 /** Puts problems that the network as a whole found on a node into that node's report too. */
-function withWhole(reports: readonly NodeReport[], { placeOf }: Skeleton, all: readonly GraphProblem[]): readonly NodeReport[] {
+function withWhole(reports: readonly Report[], { placeOf }: Skeleton, all: readonly GraphProblem[]): readonly Report[] {
   const more = new Map<number, GraphProblem[]>();
   for (const each of all) {
     const place = each.node === null ? undefined : placeOf.get(each.node);
@@ -129,7 +164,7 @@ function withWhole(reports: readonly NodeReport[], { placeOf }: Skeleton, all: r
   for (const [place, list] of more) {
     const report = reports[place]!;
     const known = joined.get(report);
-    const same = known && alike(known.more, list) ? known : { more: list, report: { ...report, problems: [...report.problems, ...list] } };
+    const same = known && alike(known.more, list) ? known : { more: list, report: report.withProblems([...report.problems, ...list]) };
     joined.set(report, same);
     result[place] = same.report;
   }

@@ -2,7 +2,8 @@ import { optimizers } from '@/recipe/registry';
 import type { Recipe } from '@/recipe/recipe';
 import type { Cost } from './plan';
 
-const FLOAT = 4;
+/** Bytes of a number. */
+export const FLOAT = 4;
 
 export const noCost: Cost = { params: 0, trainable: 0, macs: 0, activationBytes: 0 };
 

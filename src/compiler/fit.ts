@@ -10,7 +10,7 @@ import { layers } from '@/layers/registry';
 import type { LossDefinition } from '@/recipe/define';
 import { losses } from '@/recipe/registry';
 import { finalActivation } from './lower';
-import type { Plan, PlanLayer } from './plan';
+import type { PlanLayer, PlanView } from './plan';
 
 /** Problems with these codes leave the network sound but keep it from training on the chosen data. */
 export const blocksTraining = (found: GraphProblem): boolean => found.code.startsWith('fit.');
@@ -25,22 +25,22 @@ function wantedOutput(dataset: DatasetDefinition): number {
 }
 
 /** The layer an output's values come from, and those it runs through on the way, last first. */
-function chainBefore(plan: Plan, output: number): readonly PlanLayer[] {
-  const chain: PlanLayer[] = [];
-  let at = plan.layers[output]?.sources[0]?.layer;
-  while (at !== undefined && plan.layers[at]) {
-    const layer = plan.layers[at]!;
-    chain.push(layer);
-    at = layer.sources.length === 1 ? layer.sources[0]!.layer : undefined;
+function* chainBefore(plan: PlanView, output: number): Iterable<PlanLayer> {
+  let [source] = plan.layers.at(output)?.sources ?? [];
+  while (source) {
+    const layer = plan.layers.at(source.layer);
+    if (!layer) return;
+    yield layer;
+    source = layer.sources.length === 1 ? layer.sources[0] : undefined;
   }
-  return chain;
 }
 
 /** A change of one whole-number parameter that makes the last layer able to set its size give `wanted` features. */
-function resizeFix(plan: Plan, output: number, wanted: number): GraphFix | null {
+function resizeFix(plan: PlanView, output: number, wanted: number): GraphFix | null {
   for (const layer of chainBefore(plan, output)) {
     const definition = layers.get(layer.type);
-    if (!definition) return null;
+    // What gives no vector gives none of another size either.
+    if (!definition || withoutBatch(layer.outputs[0] ?? []).length !== 1) return null;
     for (const [name, param] of Object.entries(definition.params)) {
       if (param.kind !== 'int') continue;
       const tried = parseParams(definition.params, { ...layer.params, [name]: wanted });
@@ -60,15 +60,15 @@ function resizeFix(plan: Plan, output: number, wanted: number): GraphFix | null 
 }
 
 /** Ends the network in an activation: set on the last layer that has one, else as a layer of its own. */
-function activationFix(document: LoomDocument, plan: Plan, output: number, activation: 'softmax' | 'sigmoid'): GraphFix | null {
-  const last = chainBefore(plan, output)[0];
+function activationFix(document: LoomDocument, plan: PlanView, output: number, activation: 'softmax' | 'sigmoid'): GraphFix | null {
+  const [last] = chainBefore(plan, output);
   const definition = last && layers.get(last.type);
   const param = definition?.params.activation;
   const title = `End in ${activation}`;
   if (last && param?.kind === 'choice' && param.options.some((option) => option.value === activation)) {
     return { title, edits: [{ kind: 'setParams', node: last.node, params: { activation } }] };
   }
-  const sink = plan.layers[output];
+  const sink = plan.layers.at(output);
   const wire = document.edges.find((edge) => edge.to.node === sink?.node);
   const sinkNode = document.nodes.find((node) => node.id === sink?.node);
   if (!wire || !sinkNode) return null;
@@ -103,7 +103,7 @@ const found = (
 });
 
 /** Whether the network takes the chosen dataset's examples and predicts its targets, under the chosen loss. */
-export function fitProblems(document: LoomDocument, plan: Plan): readonly GraphProblem[] {
+export function fitProblems(document: LoomDocument, plan: PlanView): readonly GraphProblem[] {
   if (document.dataset === null) return [];
   const dataset = findDataset(document.dataset);
   if (!dataset) {
@@ -115,7 +115,7 @@ export function fitProblems(document: LoomDocument, plan: Plan): readonly GraphP
   }
   const problems: GraphProblem[] = [];
   for (const i of plan.inputs) {
-    const layer = plan.layers[i]!;
+    const layer = plan.layers.at(i)!;
     const sizes = withoutBatch(layer.outputs[0] ?? []);
     if (!matches(sizes, dataset.input)) {
       const wanted = shapeText(dataset.input);
@@ -138,13 +138,13 @@ export function fitProblems(document: LoomDocument, plan: Plan): readonly GraphP
     );
     return problems;
   }
-  const usesRecipe = plan.outputs.some((i) => !losses.has(String(plan.layers[i]!.params.loss)));
+  const usesRecipe = plan.outputs.some((i) => !losses.has(String(plan.layers.at(i)!.params.loss)));
   if (usesRecipe && !loss.tasks.includes(task.kind)) {
     problems.push(unfitLoss(dataset, loss, null, (type) => ({ kind: 'setRecipe', recipe: { loss: type } })));
     return problems;
   }
   for (const i of plan.outputs) {
-    const { node, params } = plan.layers[i]!;
+    const { node, params } = plan.layers.at(i)!;
     const own = losses.get(String(params.loss)) ?? loss;
     problems.push(
       ...(own.tasks.includes(task.kind)
@@ -172,12 +172,12 @@ function unfitLoss(
 
 function outputProblems(
   document: LoomDocument,
-  plan: Plan,
+  plan: PlanView,
   output: number,
   dataset: DatasetDefinition,
   probabilities: boolean,
 ): readonly GraphProblem[] {
-  const layer = plan.layers[output]!;
+  const layer = plan.layers.at(output)!;
   const shape = layer.outputs[0] ?? [];
   const wanted = wantedOutput(dataset);
   const classes = dataset.task.kind === 'classes';

@@ -8,7 +8,8 @@ import { documentOf, type Entry } from './testing/draw';
 /** All that a compilation says, as plain data. */
 function said(document: LoomDocument) {
   const { plan, nodes, problems, fields } = compile(document);
-  return { plan, nodes: [...nodes], problems, fields: [...fields] };
+  const reports = [...nodes].map(([id, report]) => ({ id, ...report, weights: report.weights, cost: report.cost }));
+  return { plan, reports, problems, fields: [...fields] };
 }
 /** Nothing is known of a copy that shares no object. */
 const fromScratch = (document: LoomDocument) => said(structuredClone(document));

@@ -5,14 +5,13 @@ import type { LayerDefinition, WeightSpec } from '@/layers/define';
 import { parseInitializer } from '@/recipe/initializer';
 import { losses } from '@/recipe/registry';
 import type { GraphNode } from '@/graph/document';
+import { FLOAT } from './cost';
 import type { Cost } from './plan';
 
 /** What a node comes to by itself, given the shapes at its inputs. */
 export interface NodeInference {
   readonly params: AnyParams | null;
   readonly outputs: readonly Shape[] | null;
-  readonly weights: Readonly<Record<string, WeightSpec>> | null;
-  readonly cost: Cost | null;
   readonly problems: readonly Problem[];
 }
 
@@ -96,15 +95,24 @@ function unknownLosses(definition: LayerDefinition, params: AnyParams): readonly
   });
 }
 
-const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
-
-/** Runs a layer's shape rule and cost for the shapes at its inputs. */
+/** Runs a layer's shape rule for the shapes at its inputs. */
 export function inferNode(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {
   const { params, problems: unreadable } = paramsOf(definition, node);
-  if (!params) return { ...nothing, problems: unreadable };
+  if (!params) return { params, outputs: null, problems: unreadable };
   const { shapes, problems } = definition.shape(inputs, params);
-  if (!shapes) return { ...nothing, params, problems };
-  const weights = definition.weights(inputs, params);
+  return { params, outputs: shapes, problems };
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+
+/** What a layer costs, of which the shapes are known. */
+export function costOf(
+  definition: LayerDefinition,
+  params: AnyParams,
+  inputs: readonly Shape[],
+  outputs: readonly Shape[],
+  weights: Readonly<Record<string, WeightSpec>>,
+): Cost {
   let count = 0;
   let trainable = 0;
   for (const weight of Object.values(weights)) {
@@ -112,13 +120,10 @@ export function inferNode(definition: LayerDefinition, node: GraphNode, inputs: 
     count += size;
     if (weight.trainable) trainable += size;
   }
-  const cost: Cost = {
+  return {
     params: count,
     trainable,
-    macs: definition.macs(inputs, shapes, params),
-    activationBytes: 4 * shapes.reduce((sum, shape) => sum + elements(shape), 0),
+    macs: definition.macs(inputs, outputs, params),
+    activationBytes: FLOAT * outputs.reduce((sum, shape) => sum + elements(shape), 0),
   };
-  return { params, outputs: shapes, weights, cost, problems };
 }
-
-const nothing = { params: null, outputs: null, weights: null, cost: null } as const;

@@ -3,7 +3,7 @@ import { stockLayersOf } from '@/layers/own';
 import { layers } from '@/layers/registry';
 import { stockInitializer } from '@/recipe/initializer';
 import { namer } from './assemble';
-import type { Plan, PlanLayer } from './plan';
+import type { Plan, PlanLayer, PlanView } from './plan';
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -137,8 +137,8 @@ export function lower(plan: Plan): Lowered {
 }
 
 /** The activation that an output of the plan ends in, looked at through layers that compute nothing. */
-export function finalActivation(plan: Plan, output: number): 'softmax' | 'sigmoid' | null {
-  let layer = plan.layers[output];
+export function finalActivation(plan: PlanView, output: number): 'softmax' | 'sigmoid' | null {
+  let layer = plan.layers.at(output);
   while (layer) {
     const last = stockLayers(layer).at(-1);
     if (last) {
@@ -146,7 +146,8 @@ export function finalActivation(plan: Plan, output: number): 'softmax' | 'sigmoi
       const { activation } = last.config;
       return last.className === 'Activation' && (activation === 'softmax' || activation === 'sigmoid') ? activation : null;
     }
-    layer = plan.layers[layer.sources[0]?.layer ?? -1];
+    const [source] = layer.sources;
+    layer = source && plan.layers.at(source.layer);
   }
   return null;
 }

@@ -45,3 +45,8 @@ export interface Plan {
   readonly outputs: readonly number[];
   readonly totals: Cost;
 }
+
+/** A plan as far as one layer is looked at after another; its layers may be made only then. */
+export interface PlanView extends Pick<Plan, 'inputs' | 'outputs'> {
+  readonly layers: { at(index: number): PlanLayer | undefined };
+}

@@ -5,8 +5,8 @@ import { sameShape, type Shape } from '@/core/shape';
 import type { LayerDefinition } from '@/layers/define';
 import { edgeId, type Edge, type GraphNode } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
-import type { NodeReport } from './compilation';
 import { inferNode, paramsOf } from './infer';
+import { Report } from './nodeReport';
 import type { Place, Source } from './skeleton';
 
 /** The network around a node, as far as it is known when its turn comes. */
@@ -17,21 +17,21 @@ export interface Surroundings {
   readonly nodeOf: (id: string) => GraphNode | undefined;
   readonly definitionOf: (id: string) => LayerDefinition | undefined;
   /** By place in the skeleton; all sources of the node are in it. */
-  readonly reports: readonly NodeReport[];
-  readonly reportOf: (id: string) => NodeReport | undefined;
+  readonly reports: readonly Report[];
+  readonly reportOf: (id: string) => Report | undefined;
 }
 
 /** The last report of a node object; `sound`: made of its parameters and input shapes alone. */
 interface Entry {
   strict: boolean;
   sound: boolean;
-  report: NodeReport;
+  report: Report;
 }
 
 // Entries are changed in place: garbage collection gets slow where weak maps are written thousands of times an edit.
 const memo = new WeakMap<GraphNode, Entry>();
 
-function remember(node: GraphNode, report: NodeReport, strict: boolean, sound: boolean): NodeReport {
+function remember(node: GraphNode, report: Report, strict: boolean, sound: boolean): Report {
   const entry = memo.get(node);
   if (entry) Object.assign(entry, { strict, sound, report });
   else memo.set(node, { strict, sound, report });
@@ -39,29 +39,27 @@ function remember(node: GraphNode, report: NodeReport, strict: boolean, sound: b
 }
 
 /** Keeps the node's last report where a new one says the same, so that what did not change stays the same object. */
-export function kept(node: GraphNode, report: NodeReport, strict: boolean): NodeReport {
+export function kept(node: GraphNode, report: Report, strict: boolean): Report {
   const known = memo.get(node);
   const same = known && known.strict === strict && !known.sound && alike(known.report, report);
   return same ? known.report : remember(node, report, strict, false);
 }
 
 /** What a node comes to where it stands. A node with the same input shapes as before is not inferred again. */
-export function reportNode(node: GraphNode, place: Place, around: Surroundings): NodeReport {
+export function reportNode(node: GraphNode, place: Place, around: Surroundings): Report {
   const { definition, sources } = place;
   if (!definition || !sources || (around.hasSink && !place.takesPart)) return kept(node, anyReport(node, place, around), around.strict);
   const known = memo.get(node);
   if (known?.sound && known.strict === around.strict && fed(known.report, sources, around.reports)) return known.report;
-  const inputs: Shape[] = [];
-  for (const source of sources) {
-    const shape = around.reports[source.place]!.outputs?.[source.port];
-    if (!shape) return kept(node, anyReport(node, place, around), around.strict);
-    inputs.push(shape);
-  }
+  const inputs = sources.map(({ place: from, port }) => around.reports[from]!.outputs?.[port]);
+  if (!allKnown(inputs)) return kept(node, anyReport(node, place, around), around.strict);
   return remember(node, soundReport(definition, node, inputs, around.strict), around.strict, true);
 }
 
+const allKnown = (shapes: readonly (Shape | undefined)[]): shapes is readonly Shape[] => !shapes.includes(undefined);
+
 /** Whether a report's input shapes are still those of its sources. */
-function fed({ inputs }: NodeReport, sources: readonly Source[], reports: readonly NodeReport[]): boolean {
+function fed({ inputs }: Report, sources: readonly Source[], reports: readonly Report[]): boolean {
   if (inputs.length !== sources.length) return false;
   for (let i = 0; i < inputs.length; i += 1) {
     const { place, port } = sources[i]!;
@@ -72,9 +70,12 @@ function fed({ inputs }: NodeReport, sources: readonly Source[], reports: readon
   return true;
 }
 
-function soundReport(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[], strict: boolean): NodeReport {
-  const { params, outputs, weights, cost, problems } = inferNode(definition, node, inputs);
-  return { node: node.id, inputs, params, outputs, weights, cost, problems: problems.map((found) => placed(found, node, strict)) };
+const none: readonly GraphProblem[] = [];
+
+function soundReport(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[], strict: boolean): Report {
+  const { params, outputs, problems } = inferNode(definition, node, inputs);
+  const found = problems.length === 0 ? none : problems.map((each) => placed(each, node, strict));
+  return new Report(node.id, params, inputs, outputs, found, definition);
 }
 
 /** A layer's own problem, placed on its node: its parameter fixes become edits; strict mode takes effect. */
@@ -93,19 +94,12 @@ function placed(found: Problem, node: GraphNode, strict: boolean): GraphProblem 
   };
 }
 
-/** Of a node of which nothing is known but what is wrong with it. */
-export const noReport = (node: GraphNode, problems: readonly GraphProblem[]): NodeReport => ({
-  node: node.id,
-  params: null,
-  inputs: [],
-  outputs: null,
-  weights: null,
-  cost: null,
-  problems,
-});
+/** Of a node of which nothing is known but what is wrong with it, and what comes in. */
+export const noReport = (node: GraphNode, problems: readonly GraphProblem[], inputs: readonly (Shape | null)[] = []): Report =>
+  new Report(node.id, null, inputs, null, problems, null);
 
 /** A report whatever the wiring is like. */
-function anyReport(node: GraphNode, place: Place, around: Surroundings): NodeReport {
+function anyReport(node: GraphNode, place: Place, around: Surroundings): Report {
   const { definition } = place;
   const unused =
     around.hasSink && !place.takesPart
@@ -119,13 +113,13 @@ function anyReport(node: GraphNode, place: Place, around: Surroundings): NodeRep
   const inputs = wires.map((wire) => (wire && around.reportOf(wire.from.node)?.outputs?.[wire.from.port]) ?? null);
   if (wires.includes(null)) {
     const missing = missingInput(node, definition, wires, place.takesPart ? 'error' : 'warning');
-    return { ...noReport(node, [...problems, missing, ...unused]), inputs };
+    return noReport(node, [...problems, missing, ...unused], inputs);
   }
   const shapes = inputs.filter((shape): shape is Shape => shape !== null);
   // An input without a shape has its reason on the node where it arises; it isn't repeated all the way down.
-  if (shapes.length < inputs.length) return { ...noReport(node, [...problems, ...unused]), inputs };
+  if (shapes.length < inputs.length) return noReport(node, [...problems, ...unused], inputs);
   const report = soundReport(definition, node, shapes, around.strict);
-  return { ...report, problems: [...problems, ...report.problems, ...unused] };
+  return report.withProblems([...problems, ...report.problems, ...unused]);
 }
 
 interface Wiring {

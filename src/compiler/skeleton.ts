@@ -30,6 +30,9 @@ export interface Skeleton {
   /** How many come before those on or behind cycles. */
   readonly ordered: number;
   readonly placeOf: ReadonlyMap<string, number>;
+  /** Places that a wire runs from to place p: `before[p]` up to `before[p + 1]` of `sources`. */
+  readonly sources: Uint32Array;
+  readonly before: Uint32Array;
   /** Indices of nodes whose id an earlier node has. */
   readonly twins: readonly number[];
   /** Wires that end nowhere. */
@@ -90,10 +93,21 @@ function build(nodes: readonly GraphNode[], edges: readonly Edge[]): Skeleton {
       sources: definition ? soundSources(definition, incoming, placeOf) : null,
     };
   });
+  const sources: number[] = [];
+  const before = [0];
+  for (const { incoming } of places) {
+    for (const { from } of incoming) {
+      const place = placeOf.get(from.node);
+      if (place !== undefined) sources.push(place);
+    }
+    before.push(sources.length);
+  }
   return {
     places,
     ordered: order.length,
     placeOf,
+    sources: Uint32Array.from(sources),
+    before: Uint32Array.from(before),
     twins,
     loose: edges.filter((edge) => !at.has(edge.to.node)),
     hasSource: ids.some((id) => definitionOf(id)?.role === 'source'),

@@ -98,7 +98,7 @@ it('outputs of random networks move with exactly the rows and columns of their r
       if (!axes || axes === 'all') throw new Error('The field should be known.');
       const found = axes.map((field, axis) => inside(field, shape[axis + 1] ?? 0, IMAGE[axis as 0 | 1]));
       fc.pre(found.every((each) => each !== null));
-      expect(await seenBy(entries, found.map((each) => each!.at))).toEqual(found.map((each) => each!.seen));
+      expect(await seenBy(entries, found.map((each) => each.at))).toEqual(found.map((each) => each.seen));
       held += 1;
     }),
     { numRuns: 60, seed: 2019 },

@@ -6,7 +6,7 @@ import type { Result } from '@/core/result';
 import type { Shape } from '@/core/shape';
 import type { Family } from './families';
 import type { KerasCode, NoEquivalent, TorchCode } from './emit';
-import { sizeProblem } from './shared/size';
+import { fitsArray, sizeProblem } from './shared/size';
 
 /** The namespace object; passed in, so that a definition runs nothing by itself. */
 export type Tf = typeof tfjs;
@@ -215,14 +215,18 @@ export interface LayerDefinition
   macs(inputs: readonly Shape[], outputs: readonly Shape[], params: AnyParams): number;
 }
 
+const weightFits = ({ shape }: WeightSpec) => fitsArray(shape);
+
 /** A shape rule's answer, refused where an output or a weight could not be held. */
 function holdable(inference: Inference, weights: () => Readonly<Record<string, WeightSpec>>): Inference {
   if (!inference.shapes) return inference;
+  const all = weights();
+  if (inference.shapes.every(fitsArray) && Object.values(all).every(weightFits)) return inference;
   const tooLarge = [
     ...inference.shapes.map((shape) => sizeProblem(shape, 'Its output')),
-    ...Object.entries(weights()).map(([name, weight]) => sizeProblem([null, ...weight.shape], `Its weight “${name}”`)),
+    ...Object.entries(all).map(([name, weight]) => sizeProblem([null, ...weight.shape], `Its weight “${name}”`)),
   ].filter((found) => found !== null);
-  return tooLarge.length > 0 ? refused(...tooLarge, ...inference.problems) : inference;
+  return refused(...tooLarge, ...inference.problems);
 }
 
 /**

@@ -19,6 +19,7 @@ export const joined = (inputs: readonly Shape[], sign: string): string => inputs
  * @param except an axis that may differ, batch counted as 0.
  */
 export function difference(inputs: readonly Shape[], except: number | null = null): string | null {
+  if (inputs.every((input) => agree(input, inputs[0] ?? input, except))) return null;
   const ranks = distinct(inputs.map((input) => input.length - 1));
   if (ranks.length > 1) return `ranks ${listed(ranks)} differ`;
   const sizes = inputs.map(withoutBatch);
@@ -29,6 +30,10 @@ export function difference(inputs: readonly Shape[], except: number | null = nul
     .filter(({ values }) => values.length > 1)
     .map(({ axis, values }) => `${named(rank, axis)} ${listed(values)} differ`);
   return differing.length > 0 ? differing.join(', ') : null;
+}
+
+function agree(a: Shape, b: Shape, except: number | null): boolean {
+  return a.length === b.length && a.every((size, axis) => axis === 0 || axis === except || size === b[axis]);
 }
 
 const distinct = (values: readonly number[]): readonly number[] => [...new Set(values)];

@@ -2,10 +2,11 @@ import type { Comparison } from '@/layers/define';
 import { Card } from '../components/Card';
 import { count } from '../components/format';
 
-/** `3,025 times`, `1.8 times`: how much more the largest is than the smallest. */
-function timesText(values: readonly number[]): string {
-  const ratio = Math.max(...values) / Math.max(1, Math.min(...values));
-  return `${ratio >= 10 ? count(Math.round(ratio)) : ratio.toFixed(1)} times`;
+/** `1 : 3,025`: what the first form costs to what the last one does. */
+function ratioText(first: number, last: number): string {
+  const ratio = Math.max(first, last) / Math.max(1, Math.min(first, last));
+  const text = ratio >= 10 ? count(Math.round(ratio)) : ratio.toFixed(1);
+  return first > last ? `${text} : 1` : `1 : ${text}`;
 }
 
 /** What the layer would cost in other forms, a bar for each. */
@@ -43,7 +44,7 @@ function Compared({ title, rows, reference }: Comparison) {
         ))}
       </dl>
       <p className="mt-1 text-xs text-muted">
-        Most to least: {timesText(rows.map(({ value }) => value))}
+        {ratioText(rows[0]?.value ?? 0, rows.at(-1)?.value ?? 0)}
         {reference && <span className="block">{reference}</span>}
       </p>
     </div>

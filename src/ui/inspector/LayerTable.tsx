@@ -66,7 +66,7 @@ export function LayerTable() {
           ['multiply-adds', count(total.macs)],
           ['activations', bytes(total.activationBytes)],
           ['receptive field', seen === 'all' ? 'all of the input' : seen || null],
-          [`a training step of ${count(recipe.batchSize)}`, bytes(memory.total)],
+          [`training step, batch ${count(recipe.batchSize)}`, bytes(memory.total)],
         ]}
       />
       <p className="text-xs text-muted">
