@@ -45,6 +45,10 @@ const cannotTrain: readonly {
     is: (type, _params, inputs) => ['maximum', 'minimum'].includes(type) && new Set(inputs.map(formatShape)).size > 1,
   },
   {
+    why: 'the gradient of bilinear resizing swaps height and width on the cpu backend',
+    is: (type, { interpolation }) => interpolation === 'linear' || (type === 'resize' && interpolation === 'bilinear'),
+  },
+  {
     why: '#2868: batch norm without scale or shift crashes in training',
     is: (type, params) => type === 'batchNorm' && !(params.scale && params.center),
   },
