@@ -65,9 +65,17 @@ export interface SizesParam extends Checked<readonly number[]> {
   /** What an entry is called where it is not the size of an axis: `part`. */
   readonly entry: string | null;
 }
-/** The name of an initialiser; the recipe's registry knows which there are. */
-export interface InitializerParam extends Checked<string> {
+/**
+ * An initialiser: by its name alone with all parameters at their defaults, which is the normal form, or with
+ * parameters of its own, `{ type: 'constant', params: { value: 0.1 } }`. The recipe's registry knows which there are.
+ */
+export type InitializerValue = string | { readonly type: string; readonly params: AnyParams };
+export interface InitializerParam extends Checked<InitializerValue> {
   readonly kind: 'initializer';
+}
+/** The name of a loss, or `recipe` for the recipe's own; the recipe's registry knows which there are. */
+export interface LossParam extends Checked<string> {
+  readonly kind: 'loss';
 }
 
 export type Param =
@@ -78,7 +86,8 @@ export type Param =
   | AxesParam
   | PaddingParam
   | SizesParam
-  | InitializerParam;
+  | InitializerParam
+  | LossParam;
 export type ParamDefs = Readonly<Record<string, Param>>;
 export type ParamValues<D extends ParamDefs> = {
   readonly [K in keyof D]: D[K] extends { readonly schema: z.ZodType<infer T> } ? T : never;
@@ -165,9 +174,20 @@ export const sizes = ({ maxRank, rest = false, entry, ...p }: SizesSpec): SizesP
   return { kind: 'sizes', ...p, rest, entry: entry ?? null, schema: rest ? withRest : listOf(whole) };
 };
 
-export const initializer = (p: Common<string>): InitializerParam => ({
+export const initializerSchema: z.ZodType<InitializerValue> = z.union([
+  z.string().min(1),
+  z.strictObject({ type: z.string().min(1), params: z.record(z.string(), z.unknown()).default({}) }),
+]);
+export const initializer = (p: Common<InitializerValue>): InitializerParam => ({
   kind: 'initializer',
   ...p,
+  schema: initializerSchema,
+});
+
+export const loss = (p: Omit<Common<string>, 'default'>): LossParam => ({
+  kind: 'loss',
+  ...p,
+  default: 'recipe',
   schema: z.string().min(1),
 });
 
