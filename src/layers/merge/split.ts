@@ -89,7 +89,9 @@ export const split = defineLayer({
   },
   forward: (tf, [x], _weights, p) => {
     const at = axisAt(x.shape, p.axis) ?? 1;
-    return tf.split(x, [...sizesOf(x.shape[at] ?? 1, p)], at);
+    const parts = sizesOf(x.shape[at] ?? 1, p);
+    // tfjs has no gradient of a split into one part.
+    return parts.length === 1 ? x : tf.split(x, [...parts], at);
   },
   formula: ([input = []], outputs, p) => {
     const at = axisAt(input, p.axis) ?? 1;
@@ -156,6 +158,7 @@ export const split = defineLayer({
       ],
       weights: 0,
     },
+    { params: { by: 'sizes', sizes: [4] }, in: [[null, 4]], out: [[null, 4]], weights: 0 },
     {
       params: { axis: 2, by: 'sizes', sizes: [3, 2] },
       in: [[null, 4, 5, 2]],

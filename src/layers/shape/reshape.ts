@@ -37,26 +37,26 @@ export const reshape = defineLayer({
   keywords: ['view', 'squeeze', 'unsqueeze', 'expand', 'unflatten'],
   reference: 'Harris et al. 2020, Array programming with NumPy',
   params: {
-    sizes: sizes({ label: 'Sizes', hint: 'Of one example; −1 is what is left over.', default: [REST], maxRank: 5, rest: true }),
+    shape: sizes({ label: 'Shape', hint: 'Of one example; −1 is what is left over.', default: [REST], maxRank: 5, rest: true }),
   },
   shape: ([input = []], p) => {
     const count = elements(input);
-    const sized = filled(count, p.sizes);
+    const sized = filled(count, p.shape);
     if (sized) return shaped([null, ...sized]);
     const has = `${formatShape(input)} = ${count.toLocaleString('en')} numbers`;
-    const wanted = product(known(p.sizes));
-    const message = p.sizes.includes(REST)
-      ? `${has} don’t fall into ${written(p.sizes)}: ${count.toLocaleString('en')}/${wanted.toLocaleString('en')} = ` +
+    const wanted = product(known(p.shape));
+    const message = p.shape.includes(REST)
+      ? `${has} don’t fall into ${written(p.shape)}: ${count.toLocaleString('en')}/${wanted.toLocaleString('en')} = ` +
         `${Number((count / wanted).toPrecision(4))} is no whole number.`
-      : `${has} can’t be laid out as ${written(p.sizes)} = ${wanted.toLocaleString('en')}.`;
+      : `${has} can’t be laid out as ${written(p.shape)} = ${wanted.toLocaleString('en')}.`;
     return refused(
       problem('reshape.size', message, {
         expected: `${count}`,
         got: `${wanted}`,
-        params: ['sizes'],
-        fixes: better(count, p.sizes).map((fix) => ({
-          title: `sizes ${(filled(count, fix) ?? []).join('×')}`,
-          params: { sizes: fix },
+        params: ['shape'],
+        fixes: better(count, p.shape).map((fix) => ({
+          title: `shape ${(filled(count, fix) ?? []).join('×')}`,
+          params: { shape: fix },
         })),
       }),
     );
@@ -67,13 +67,13 @@ export const reshape = defineLayer({
     Reshape: ({ targetShape }) => {
       const isList = Array.isArray(targetShape) && targetShape.length > 0;
       return isList
-        ? ok({ sizes: targetShape.map((size: unknown) => (size === null ? REST : size)) as number[] })
+        ? ok({ shape: targetShape.map((size: unknown) => (size === null ? REST : size)) as number[] })
         : err(`its target shape ${JSON.stringify(targetShape)} can’t be read`);
     },
   },
   formula: ([input = []], [output = []], p) => {
-    const at = p.sizes.indexOf(REST);
-    const others = known(p.sizes);
+    const at = p.shape.indexOf(REST);
+    const others = known(p.shape);
     const sizesIn = withoutBatch(input).flatMap((size, axis): Term[] => [
       ...(axis > 0 ? ['·'] : []),
       { text: `${size}`, input: true },
@@ -91,7 +91,7 @@ export const reshape = defineLayer({
               lines: [
                 [
                   `${elements(input).toLocaleString('en')}/`,
-                  { text: others.join('·') || '1', param: 'sizes' },
+                  { text: others.join('·') || '1', param: 'shape' },
                   ' = ',
                   { text: `${output[at + 1] ?? 1}`, result: true as const },
                 ],
@@ -100,18 +100,18 @@ export const reshape = defineLayer({
           ]),
     ];
   },
-  telling: (p) => written(p.sizes),
+  telling: (p) => written(p.shape),
   macs: null,
-  torch: (p) => ({ module: null, call: `x.reshape(len(x), ${p.sizes.join(', ')})`, layout: 'last', weights: {} }),
-  keras: (p) => ({ call: `layers.Reshape(${python(p.sizes)})(x)` }),
+  torch: (p) => ({ module: null, call: `x.reshape(len(x), ${p.shape.join(', ')})`, layout: 'last', weights: {} }),
+  keras: (p) => ({ call: `layers.Reshape(${python(p.shape)})(x)` }),
   cases: [
     // 7·7·64 = 3136, as a decoder begins.
-    { params: { sizes: [7, 7, 64] }, in: [[null, 3136]], out: [[null, 7, 7, 64]], weights: 0 },
+    { params: { shape: [7, 7, 64] }, in: [[null, 3136]], out: [[null, 7, 7, 64]], weights: 0 },
     // Channel weights for the channels of an image.
-    { params: { sizes: [1, 1, -1] }, in: [[null, 16]], out: [[null, 1, 1, 16]], weights: 0 },
+    { params: { shape: [1, 1, -1] }, in: [[null, 16]], out: [[null, 1, 1, 16]], weights: 0 },
     // The pixels of an image as a sequence: 4·5 = 20.
-    { params: { sizes: [-1, 3] }, in: [[null, 4, 5, 3]], out: [[null, 20, 3]], weights: 0 },
-    { params: { sizes: [2, 3, 2, 2] }, in: [[null, 6, 4]], out: [[null, 2, 3, 2, 2]], weights: 0 },
+    { params: { shape: [-1, 3] }, in: [[null, 4, 5, 3]], out: [[null, 20, 3]], weights: 0 },
+    { params: { shape: [2, 3, 2, 2] }, in: [[null, 6, 4]], out: [[null, 2, 3, 2, 2]], weights: 0 },
     { in: [[null, 2, 3]], out: [[null, 6]], weights: 0 },
   ],
 });

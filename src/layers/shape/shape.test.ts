@@ -45,13 +45,13 @@ const counting = (...shape: number[]) => tf.reshape(tf.range(1, shape.reduce((a,
 
 describe('reshape', () => {
   it('says why numbers do not fill the sizes, and offers sizes that they do', () => {
-    expect(refusal(reshape, { sizes: [7, 7, 10] }, [null, 28, 28, 1])).toEqual({
+    expect(refusal(reshape, { shape: [7, 7, 10] }, [null, 28, 28, 1])).toEqual({
       message: '28×28×1 = 784 numbers can’t be laid out as 7×7×10 = 490.',
-      fixes: ['sizes 7×7×16', 'sizes 784'],
+      fixes: ['shape 7×7×16', 'shape 784'],
     });
-    expect(refusal(reshape, { sizes: [-1, 5] }, [null, 8])).toEqual({
+    expect(refusal(reshape, { shape: [-1, 5] }, [null, 8])).toEqual({
       message: '8 = 8 numbers don’t fall into rest×5: 8/5 = 1.6 is no whole number.',
-      fixes: ['sizes 1×8', 'sizes 8'],
+      fixes: ['shape 1×8', 'shape 8'],
     });
   });
 });
