@@ -8,7 +8,7 @@ import { elements, formatShape, type Shape } from '@/core/shape';
 import type { LayerDefinition, StockLayer } from './define';
 import { families } from './families';
 import { layers } from './registry';
-import { stockReaders } from './own';
+import { stockClass, stockReaders } from './own';
 import { examples, lowered, randomise, stockLayerOf, stockModel, valuesOf, withDefaults } from './stockModel.testing';
 
 const all = [...layers.values()];
@@ -215,7 +215,9 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
           .replace(/^stock\d+\/|_\d+$/g, '')
           .replace(/_/g, '')
           .toLowerCase();
-      expect(theirs.map(({ originalName }) => plain(originalName))).toEqual((layer.weights ?? []).map(plain));
+      expect(theirs.map(({ originalName }) => plain(originalName))).toEqual(
+        (layer.weights ?? []).map((name) => plain(layer.weightPaths?.[name] ?? name)),
+      );
     });
   });
 
@@ -223,7 +225,7 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
   const throughReads = (layersRead: readonly StockLayer[]): readonly Pick<StockLayer, 'className' | 'config'>[] => {
     let inputs = it_.in;
     return layersRead.flatMap(({ className, config }) => {
-      const { definition: reader, read: readConfig } = readers.get(className) ?? {};
+      const { definition: reader, read: readConfig } = readers.get(stockClass(className, config)) ?? {};
       const read = readConfig?.(config);
       if (!reader || !read?.ok) throw new Error(`${className} is not read back`);
       const parsed = parseParams(reader.params, read.value);
