@@ -23,6 +23,7 @@ const params = {
   gateActivation,
   resetAfter: bool({
     label: 'Reset after product',
+    advanced: true,
     hint: 'As PyTorch and Keras 3 have it; else the reset gate comes before the product, as in the paper.',
     default: true,
   }),
@@ -86,7 +87,7 @@ export const gru = defineLayer({
   keywords: ['gated recurrent unit', 'recurrent', 'rnn', 'bidirectional'],
   reference: 'Cho, van Merriënboer, Gulcehre, Bahdanau, Bougares, Schwenk & Bengio 2014, §2.3',
   params,
-  shape: (inputs, p) => recurrentShape(inputs, p),
+  shape: (inputs, p) => recurrentShape(inputs, p, cell.gates),
   weights: (inputs, p) => recurrentWeights(inputs, p, cell),
   // The stock layer takes the input's products step by step; here they are one.
   trainsItself: true,

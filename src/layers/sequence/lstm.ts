@@ -21,6 +21,7 @@ const params = {
   gateActivation,
   unitForgetBias: bool({
     label: 'Forget bias 1',
+    advanced: true,
     hint: 'Begins with the forget gate open, so that a cell keeps what it holds.',
     default: true,
   }),
@@ -62,7 +63,7 @@ export const lstm = defineLayer({
   keywords: ['long short-term memory', 'recurrent', 'rnn', 'bidirectional'],
   reference: 'Hochreiter & Schmidhuber 1997, Long short-term memory; Gers, Schmidhuber & Cummins 2000, Learning to forget',
   params,
-  shape: (inputs, p) => recurrentShape(inputs, p),
+  shape: (inputs, p) => recurrentShape(inputs, p, cell.gates),
   weights: (inputs, p) => recurrentWeights(inputs, p, cell),
   // The stock layer takes the input's products step by step; here they are one.
   trainsItself: true,

@@ -40,7 +40,7 @@ export const simpleRnn = defineLayer({
   keywords: ['recurrent', 'elman', 'vanilla rnn', 'bidirectional'],
   reference: 'Elman 1990, Finding structure in time; Schuster & Paliwal 1997, Bidirectional recurrent neural networks',
   params: recurrentParams,
-  shape: (inputs, p) => recurrentShape(inputs, p),
+  shape: (inputs, p) => recurrentShape(inputs, p, cell.gates),
   weights: (inputs, p) => recurrentWeights(inputs, p, cell),
   // The stock layer takes the input's products step by step; here they are one.
   trainsItself: true,

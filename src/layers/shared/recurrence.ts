@@ -3,6 +3,7 @@ import { bool, choice, initializer, int, type ParamValues } from '@/core/params'
 import type { Shape } from '@/core/shape';
 import { type Inference, refused, shaped, type Tf, type WeightSpec } from '../define';
 import { sequenceProblem, stepsAndFeatures } from './sequences';
+import { sizeProblem } from './size';
 
 type Tensor = tfjs.Tensor;
 
@@ -30,6 +31,7 @@ export const recurrentParams = {
   merge: choice({
     label: 'Merge',
     hint: 'What becomes of the outputs of both directions.',
+    advanced: true,
     default: 'concat',
     options: [
       { value: 'concat', label: 'Concatenate' },
@@ -39,21 +41,23 @@ export const recurrentParams = {
   }),
   cellActivation: choice({
     label: 'Activation',
+    advanced: true,
     default: 'tanh',
     options: [
       { value: 'tanh', label: 'Tanh' },
       { value: 'relu', label: 'ReLU' },
     ],
   }),
-  bias: bool({ label: 'Bias', default: true }),
-  initializer: initializer({ label: 'Initialiser', default: 'glorotUniform' }),
-  recurrentInitializer: initializer({ label: 'Recurrent initialiser', default: RECURRENT_INITIALIZER }),
+  bias: bool({ label: 'Bias', advanced: true, default: true }),
+  initializer: initializer({ label: 'Initialiser', advanced: true, default: 'glorotUniform' }),
+  recurrentInitializer: initializer({ label: 'Recurrent initialiser', advanced: true, default: RECURRENT_INITIALIZER }),
 };
 export type RecurrentParams = ParamValues<typeof recurrentParams>;
 
 /** What squashes the gates of LSTM and GRU. */
 export const gateActivation = choice({
   label: 'Gates’ activation',
+  advanced: true,
   default: 'sigmoid',
   options: [
     { value: 'sigmoid', label: 'Sigmoid' },
@@ -107,10 +111,13 @@ export const weightNames = (
 export const outputFeatures = (p: RecurrentParams): number =>
   p.direction === 'both' && p.merge === 'concat' ? 2 * p.units : p.units;
 
-export function recurrentShape([input = []]: readonly Shape[], p: RecurrentParams): Inference {
+/** @param gates blocks of `units` columns that the kernels have. */
+export function recurrentShape([input = []]: readonly Shape[], p: RecurrentParams, gates: number): Inference {
   const wrong = sequenceProblem(input);
   if (wrong) return refused(wrong);
   const [steps] = stepsAndFeatures(input);
+  const tooMany = sizeProblem([null, steps, gates * p.units], 'The products of all steps');
+  if (tooMany) return refused(tooMany);
   return shaped(p.returnSequences ? [null, steps, outputFeatures(p)] : [null, outputFeatures(p)]);
 }
 
