@@ -3,7 +3,7 @@ import { problem, type Problem } from '@/core/problem';
 import { randomStream } from '@/core/random';
 import { err, ok, type Result } from '@/core/result';
 import { fansOf } from '@/recipe/fans';
-import { initializers } from '@/recipe/registry';
+import { parseInitializer } from '@/recipe/initializer';
 
 /**
  * Initial weights by key. Each weight has a random stream of its own, so its numbers depend on the seed and its key
@@ -15,18 +15,15 @@ export function initialWeights(plan: Plan, seed: number): Result<Readonly<Record
     const sizes = blocks.length === 1 ? shape : [...shape.slice(0, -1), (shape.at(-1) ?? 1) / blocks.length];
     const random = randomStream(seed, `init/${key}`);
     const drawn: Float32Array[] = [];
-    for (const name of blocks) {
-      const definition = initializers.get(name);
-      if (!definition) {
-        const known = [...initializers.keys()].join(', ');
-        return err(
-          problem('weight.initializer', `The initialiser “${name}” of ${key} is unknown; there are ${known}.`, {
-            expected: known,
-            got: name,
-          }),
-        );
+    for (const value of blocks) {
+      const parsed = parseInitializer(value);
+      if (!parsed.ok) {
+        const [found] = parsed.error;
+        const message = parsed.error.map((each) => each.message).join(' ');
+        return err(problem('weight.initializer', `${key}: ${message}`, { expected: found?.expected, got: found?.got }));
       }
-      drawn.push(definition.sample(sizes, fansOf(sizes), random));
+      const { definition, params } = parsed.value;
+      drawn.push(definition.sample(sizes, fansOf(sizes), random, params));
     }
     weights[key] = drawn.length === 1 ? drawn[0]! : sideBySide(drawn, sizes.at(-1) ?? 1);
   }

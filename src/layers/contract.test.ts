@@ -43,6 +43,14 @@ const cannotTrain: readonly { readonly why: string; readonly is: (type: string, 
   },
 ];
 
+/** Weights without effect, so without gradient: training must leave them. */
+const idle: readonly { readonly why: string; readonly is: (type: string, weight: string) => boolean }[] = [
+  {
+    why: 'a bias of the keys adds one number to all scores of a query, and their softmax stays',
+    is: (type, weight) => type === 'multiHeadAttention' && weight.endsWith('/key_bias'),
+  },
+];
+
 beforeAll(async () => {
   await tf.setBackend('cpu');
 });
@@ -110,7 +118,7 @@ function anyValue(param: Param): fc.Arbitrary<unknown> {
     case 'sizes':
       return fc.array(fc.integer({ min: 1 }), { minLength: 1, maxLength: 4 });
     case 'initializer':
-      return fc.constantFrom('heNormal', 'zeros');
+      return fc.constantFrom('heNormal', 'zeros', { type: 'constant', params: { value: 0.1 } });
     case 'loss':
       return fc.constantFrom('recipe', 'crossEntropy');
   }
@@ -244,7 +252,14 @@ describe.each(cases.map((it) => [it.title, it] as const))('%s', (_title, { defin
     if (source) return;
     const model = await stockModel(stock, it_.in, it_.out.length);
     const written = stock.map(({ className }, i) => ({ className, config: stockLayerOf(model, i).getConfig() }));
-    expect(throughReads(written)).toEqual(expected);
+    // tfjs writes out the settings of initialisers; that these mean the same is the recipe's to show.
+    const byName = (value: unknown): unknown =>
+      JSON.parse(
+        JSON.stringify(value, (key, inner: unknown) =>
+          key.endsWith('Initializer') ? (inner as { className: string }).className : inner,
+        ),
+      );
+    expect(byName(throughReads(written))).toEqual(byName(expected));
   });
 });
 
@@ -281,8 +296,15 @@ describe.each(trained.map((it) => [it.title, it] as const))(
       const before = model.trainableWeights.map((weight) => weight.read().dataSync().slice());
       if (before.length === 0) return;
       step();
-      model.trainableWeights.forEach((weight, i) => {
-        expect([...weight.read().dataSync()], weight.originalName).not.toEqual([...(before[i] ?? [])]);
+      const moved = model.trainableWeights.map((weight, i) => {
+        const after = [...weight.read().dataSync()];
+        return after.reduce((most, value, at) => Math.max(most, Math.abs(value - before[i]![at]!)), 0);
+      });
+      model.trainableWeights.forEach(({ originalName }, i) => {
+        const still = idle.find(({ is }) => is(definition.type, originalName));
+        // Of a gradient that is a sum of numbers to 0, rounding leaves something in the measure of the others.
+        if (still) expect(moved[i], still.why).toBeLessThan(1e-4 * Math.max(...moved));
+        else expect(moved[i], originalName).toBeGreaterThan(0);
       });
     });
   },

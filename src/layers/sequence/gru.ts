@@ -33,6 +33,9 @@ type Params = ParamValues<typeof params>;
 /** PyTorch has the reset gate before the update gate; Keras has update, reset, candidate. */
 const torchOrder = [1, 0, 2];
 
+/** Of large cases: stock tfjs takes long to draw large orthogonal matrices. */
+const recurrentInitializer = 'glorotUniform';
+
 /** Gates in the order of Keras: update z, reset r, candidate. */
 const cell: Cell<Params> = {
   gates: 3,
@@ -151,7 +154,7 @@ export const gru = defineLayer({
   cases: [
     // Keras' guide to recurrent networks, after an embedding of 64: 3·(64·256 + 256·256 + 2·256).
     {
-      params: { units: 256, returnSequences: true },
+      params: { units: 256, recurrentInitializer, returnSequences: true },
       in: [[null, 2, 64]],
       out: [[null, 2, 256]],
       weights: 247_296,

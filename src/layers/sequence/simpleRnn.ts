@@ -13,6 +13,9 @@ import { recurrentKeras, recurrentTorch } from '../shared/recurrentEmit';
 import { activationTerm, plusBias, recurrentFormula, recurrentTelling } from '../shared/recurrentFormula';
 import { recurrentReaders, recurrentStock } from '../shared/recurrentStock';
 
+/** Stock tfjs takes seconds to draw large orthogonal matrices. */
+const recurrentInitializer = 'glorotUniform';
+
 const cell: Cell<RecurrentParams> = {
   gates: 1,
   states: 1,
@@ -65,7 +68,7 @@ export const simpleRnn = defineLayer({
   telling: (p) => recurrentTelling(p),
   cases: [
     // Keras' guide to recurrent networks: 256·128 + 128·128 + 128.
-    { params: { units: 128 }, in: [[null, 4, 256]], out: [[null, 128]], weights: 49_280 },
+    { params: { units: 128, recurrentInitializer }, in: [[null, 4, 256]], out: [[null, 128]], weights: 49_280 },
     {
       params: { units: 5, returnSequences: true, direction: 'backward', cellActivation: 'relu' },
       in: [[null, 3, 4]],

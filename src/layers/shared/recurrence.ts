@@ -8,7 +8,7 @@ import { sizeProblem } from './size';
 type Tensor = tfjs.Tensor;
 
 /** What recurrent kernels begin with where nothing else is said. */
-export const RECURRENT_INITIALIZER = 'glorotUniform';
+export const RECURRENT_INITIALIZER = 'orthogonal';
 
 /** Parameters that every recurrent layer has. */
 export const recurrentParams = {
