@@ -3,21 +3,25 @@ import { kept, only, sumTo } from './gradients';
 import { setGradient } from './mend';
 import type { Tf } from './tf';
 
+type ReductionAttrs = Record<'reductionIndices' | 'axis', number | number[]>;
+
+/** What each reduction calls its axes. */
+const axesOf = { Max: 'reductionIndices', Min: 'axis' } as const;
+
 /**
  * Equal extremes share their gradient equally, as PyTorch's amax, amin, maximum and minimum have it: the least of the
  * subgradients. Stock tfjs gives the whole of it to every extreme of a reduction, so that a sum of gradients is more
  * than what came in, and to the first operand of a pair; and it forgets to sum where an operand was broadcast.
  */
 export function mendExtremeGradients(tf: Tf): void {
-  for (const kernelName of ['Max', 'Min']) {
+  for (const kernelName of ['Max', 'Min'] as const) {
     setGradient(tf, {
       kernelName,
       inputsToSave: ['x'],
       outputsToSave: [true],
       gradFunc: (dy, saved, attrs) => {
         const [x, y] = [kept(saved, 0), kept(saved, 1)];
-        const { reductionIndices } = attrs as object as { reductionIndices: number | number[] };
-        const axes = tf.util.parseAxisParam(reductionIndices, x.shape);
+        const axes = tf.util.parseAxisParam((attrs as object as ReductionAttrs)[axesOf[kernelName]], x.shape);
         const shape = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
         return {
           x: () => {

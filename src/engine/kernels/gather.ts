@@ -1,7 +1,9 @@
-import type { Tensor } from '@tensorflow/tfjs';
+import type { DataType, Tensor } from '@tensorflow/tfjs';
+import { compose } from './compose';
+import { input } from './convolution';
 import { kept, only } from './gradients';
-import { setGradient } from './mend';
-import type { Tf } from './tf';
+import { mendKernel, setGradient } from './mend';
+import type { TensorInfo, Tf } from './tf';
 
 /**
  * Gradients that stock tfjs lacks of reading and writing by index tuples: reading is the transpose of writing with
@@ -35,6 +37,25 @@ export function mendIndexedGradients(tf: Tf): void {
   });
 }
 
+interface CpuBackend {
+  readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
+  makeTensorInfo(shape: number[], dtype: DataType, values: Float32Array | Int32Array | Uint8Array): TensorInfo;
+}
+
+/** On the stock cpu backend the update is written into the tensor itself: here into a copy. */
+export function mendTensorScatterUpdate(tf: Tf): void {
+  mendKernel(tf, 'cpu', 'TensorScatterUpdate', (stock) => (call) => {
+    if (!stock) throw new Error('The cpu backend has no TensorScatterUpdate.');
+    const backend = call.backend as CpuBackend;
+    const { shape, dtype, dataId } = input(call.inputs, 'tensor');
+    const copy = backend.makeTensorInfo(shape, dtype, backend.readSync(dataId).slice());
+    return compose(tf, 'cpu', call.backend, (run) => {
+      const tensor = run(() => copy, {}, {});
+      return run(stock, { ...call.inputs, tensor }, {});
+    });
+  });
+}
+
 /** The gradient of the k largest values, which stock tfjs lacks: each back to where it stood. values: […, k] */
 export function mendTopKGradient(tf: Tf): void {
   setGradient(tf, {
@@ -43,12 +64,12 @@ export function mendTopKGradient(tf: Tf): void {
     outputsToSave: [false, true],
     gradFunc: (dy, saved) => {
       const [x, indices] = [kept(saved, 0), kept(saved, 1)];
-      const [values] = [dy].flat();
+      const values = kept([dy].flat(), 0);
       return {
         x: () => {
           const size = x.shape.at(-1) ?? 1;
           const places: Tensor = tf.cast(tf.oneHot(tf.cast(indices, 'int32'), size), 'float32');
-          return tf.sum(tf.mul(tf.expandDims(kept(values ? [values] : [], 0), -1), places), -2);
+          return tf.sum(tf.mul(tf.expandDims(values, -1), places), -2);
         },
       };
     },

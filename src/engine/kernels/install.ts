@@ -6,27 +6,31 @@ import { mendConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { mendConv2dBackpropInput } from './conv2dBackpropInput';
 import { mendConv2dLayer } from './conv2dLayer';
 import { mendConv3d } from './conv3d';
+import { mendCropAndResizeGradient } from './cropAndResize';
 import { mendCumsumGradient } from './cumsum';
 import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
 import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
 import { mendExtremeGradients } from './extremes';
-import { mendIndexedGradients, mendTopKGradient } from './gather';
+import { mendIndexedGradients, mendTensorScatterUpdate, mendTopKGradient } from './gather';
 import { mendMatMul } from './matMul';
-import { mendMaxPoolGrad, mendMaxPoolGradient, mendMaxPoolTies } from './maxPoolGrad';
+import { mendArgmaxPoolGradient, mendMaxPoolGradient, mendMaxPoolOnWasm, mendMaxPoolTies } from './maxPool';
 import { mendMirrorPadGradient } from './mirrorPad';
-import { mendPadding, mendPoolRounding } from './padding';
+import { mendPadding, mendPoolPadding } from './padding';
 import { mendPool3d } from './pool3d';
 import { mendResizeGradients } from './resize';
 import { mendStridedSliceGradient } from './stridedSlice';
 import type { Tf } from './tf';
 import { mendTileGradient } from './tile';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
+import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
 const MENDS: readonly ((tf: Tf) => void)[] = [
   mendPadding,
-  mendPoolRounding,
+  mendPoolPadding,
   mendHighRanks,
+  mendWebgpuBroadcast,
+  mendWebgpuCast,
   mendConv2dBackpropFilter,
   mendConv2dBackpropInput,
   mendConv2dGradient,
@@ -36,9 +40,10 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendDilatedDepthwiseGradient,
   mendStridedDilatedDepthwise,
   mendAvgPoolGradient,
-  mendMaxPoolGrad,
+  mendMaxPoolOnWasm,
   mendMaxPoolGradient,
   mendMaxPoolTies,
+  mendArgmaxPoolGradient,
   mendPool3d,
   mendMatMul,
   mendBroadcastGradients,
@@ -49,7 +54,9 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendMirrorPadGradient,
   mendDepthToSpaceGradient,
   mendResizeGradients,
+  mendCropAndResizeGradient,
   mendIndexedGradients,
+  mendTensorScatterUpdate,
   mendTopKGradient,
   mendUnsortedSegmentSum,
 ];

@@ -48,14 +48,19 @@ export function mendPadding(tf: Tf): void {
   }
 }
 
-/** On stock wasm a pooling rounded up reads past its input: the last windows get the padding that rounding implies. */
-export function mendPoolRounding(tf: Tf): void {
-  for (const kernelName of ['MaxPool', 'AvgPool']) {
-    mendKernel(tf, 'wasm', kernelName, (stock) => (call) => {
-      if (!stock) throw new Error(`The wasm backend has no ${kernelName}.`);
-      const attrs = call.attrs as object as PoolAttrs;
-      if (attrs.dimRoundingMode !== 'ceil') return stock(call);
-      return stock({ ...call, attrs: { ...spelledOut(poolingOf(tf, input(call.inputs, 'x').shape, attrs)) } });
-    });
+/**
+ * Pooling rounded up or padded by a number, in numbers per side. Stock tfjs gives a wrong shape for unequal windows or
+ * strides, and on wasm the last windows of a pooling that is rounded up read past its input.
+ */
+export function mendPoolPadding(tf: Tf): void {
+  for (const backendName of ['cpu', 'wasm', 'webgl', 'webgpu']) {
+    for (const kernelName of ['MaxPool', 'AvgPool']) {
+      mendKernel(tf, backendName, kernelName, (stock) => (call) => {
+        if (!stock) throw new Error(`The ${backendName} backend has no ${kernelName}.`);
+        const attrs = call.attrs as object as PoolAttrs;
+        if (attrs.dimRoundingMode !== 'ceil' && typeof attrs.pad !== 'number') return stock(call);
+        return stock({ ...call, attrs: { ...spelledOut(poolingOf(tf, input(call.inputs, 'x').shape, attrs)) } });
+      });
+    }
   }
 }

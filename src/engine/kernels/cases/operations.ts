@@ -91,6 +91,7 @@ export const OPERATIONS: readonly Operation[] = [
   unary('reciprocal', (tf, x) => tf.reciprocal(x.add(2))),
   unary('sin', (tf, x) => tf.sin(x)),
   unary('cos', (tf, x) => tf.cos(x)),
+  binary('where, broadcast rank 5', [2, 1, 2, 1, 2], [1, 2, 1, 2, 2], (tf, a, b) => tf.where(tf.greater(tf.range(0, 16).reshape([2, 1, 2, 2, 2]), 5), a, b)),
   binary('pow', [2, 3], [3], (tf, a, b) => tf.pow(a.add(2), b)),
   binary('add', [2, 3], [3], (tf, a, b) => tf.add(a, b)),
   binary('sub', [2, 3], [2, 1], (tf, a, b) => tf.sub(a, b)),
@@ -231,6 +232,30 @@ export const OPERATIONS: readonly Operation[] = [
   binary('mm 128 64 10 01', [128, 64], [10, 64], (tf, a, b) => tf.matMul(a, b, false, true)),
   binary('mm 128 64 10 10', [64, 128], [64, 10], (tf, a, b) => tf.matMul(a, b, true, false)),
   binary('mm 128 64 10 11', [64, 128], [10, 64], (tf, a, b) => tf.matMul(a, b, true, true)),
+  unary('where 5-D', (tf, x) => tf.where(tf.greater(tf.range(0, 16).reshape([2, 1, 2, 2, 2]), 5), x, x.square()), [2, 1, 2, 2, 2]),
+  binary('prelu 5-D', [2, 2, 1, 2, 2], [2], (tf, x, a) => tf.prelu(x, a)),
+  binary('bias 5-D', [2, 2, 1, 2, 2], [2], (tf, x, a) => tf.add(x, a)),
+  binary('bias 6-D', [2, 2, 1, 2, 2, 3], [3], (tf, x, a) => tf.div(tf.sub(x, a), a.add(2))),
+  unary('softmax 5-D', (tf, x) => tf.softmax(x), [2, 2, 1, 2, 2]),
+  unary('cumsum 5-D', (tf, x) => tf.cumsum(x, 2), [2, 2, 3, 2, 1]),
+  unary('stridedSlice 5-D', (tf, x) => tf.stridedSlice(x, [0, 0, 1, 0, 0], [2, 2, 3, 2, 1], [1, 2, 1, 1, 1]), [2, 2, 3, 2, 1]),
+  unary('stridedSlice 5-D negative', (tf, x) => tf.stridedSlice(x, [0, 3, 0, 1, 0], [2, 0, 3, 0, 1], [1, -2, 1, -1, 1], 0, 8), [2, 4, 3, 2, 1]),
+  unary('leakyRelu 5-D', (tf, x) => tf.leakyRelu(x, 0.2), [2, 2, 3, 2, 1]),
+  unary('clip 6-D', (tf, x) => tf.clipByValue(x, -0.6, 0.45), [2, 2, 3, 1, 2, 1]),
+  {
+    name: 'group norm 6-D',
+    shapes: [[2, 2, 1, 2, 2, 2], [2, 2]],
+    run: (tf, x, g) => {
+      const { mean, variance } = tf.moments(x!, [1, 2, 3, 5], true);
+      return tf.mul(tf.div(tf.sub(x!, mean), tf.sqrt(tf.add(variance, 0.1))), tf.reshape(g!, [1, 1, 1, 1, 2, 2]));
+    },
+  },
+  unary('cast, transposed', (tf, x) => tf.mul(x, tf.transpose(tf.cast(tf.greater(tf.range(0, 15).reshape([5, 3]), 7), 'float32')))),
+  unary('maxPoolWithArgmax', (tf, x) => tf.maxPoolWithArgmax(r4(x), [3, 2], [2, 1], 'same').result, [1, 4, 5, 2]),
+  unary('maxPoolWithArgmax index', (tf, x) => tf.mul(tf.cast(tf.maxPoolWithArgmax(r4(x), [3, 2], [2, 1], 'same').indexes, 'float32'), tf.slice(x, [0,0,0,0],[1,2,5,2])), [1, 4, 5, 2]),
+  unary('cropAndResize nearest', (tf, x) => tf.image.cropAndResize(r4(x), tf.tensor2d([[0, 0, 0.7, 0.8], [0.2, 0.1, 1, 1.1]]), tf.tensor1d([1, 1], 'int32'), [1, 3], 'nearest'), [2, 4, 3, 2]),
+  unary('maxPool number', (tf, x) => tf.maxPool(r4(x), [3, 2], [1, 2], 1), [1, 4, 5, 2]),
+  unary('avgPool number', (tf, x) => tf.avgPool(r4(x), [3, 2], [1, 2], 1, 'floor'), [1, 4, 5, 2]),
   // Products
   binary('matMul', [3, 4], [4, 2], (tf, a, b) => tf.matMul(a, b)),
   binary('matMul transposed a', [4, 3], [4, 2], (tf, a, b) => tf.matMul(a, b, true)),
