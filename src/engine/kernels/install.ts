@@ -6,7 +6,7 @@ import { mendConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { mendConv2dBackpropInput } from './conv2dBackpropInput';
 import { mendConv2dLayer } from './conv2dLayer';
 import { mendConv3d } from './conv3d';
-import { mendCropAndResizeGradient } from './cropAndResize';
+import { mendCropAndResize, mendCropAndResizeGradient } from './cropAndResize';
 import { mendCumsumGradient } from './cumsum';
 import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
@@ -54,6 +54,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendMirrorPadGradient,
   mendDepthToSpaceGradient,
   mendResizeGradients,
+  mendCropAndResize,
   mendCropAndResizeGradient,
   mendIndexedGradients,
   mendTensorScatterUpdate,
