@@ -41,8 +41,8 @@ export function mendCropAndResizeGradient(tf: Tf): void {
 }
 
 /**
- * With several images, stock webgl crops from the image numbered as the box, and webgpu leaves out boxes whose image has
- * a larger number than there are boxes. Each box gets its own copy of its image here.
+ * With several images, stock webgl crops from the image numbered as the box, and webgpu leaves out boxes whose image
+ * has a larger number than there are boxes. Each box gets its own copy of its image here.
  */
 export function mendCropAndResize(tf: Tf): void {
   for (const backendName of ['webgl', 'webgpu']) {

@@ -9,8 +9,8 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-// Nothing is installed in this file: it shows why each mend is there, as e2e/backends.spec.ts does for webgl and webgpu.
-// Where a test fails, tfjs has mended itself.
+// Nothing is installed in this file: it shows why each mend is there, as e2e/backends.spec.ts does for webgl and
+// webgpu. Where a test fails, tfjs has mended itself.
 describe('stock tfjs', () => {
   describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     const failing = MEND_CASES.filter(({ failsOn }) => failsOn.includes(backend));

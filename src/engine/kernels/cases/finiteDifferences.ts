@@ -23,7 +23,7 @@ export function spacedTensor(tf: Tf, shape: readonly number[], seed: number): Te
   return tf.tensor(values, [...shape]);
 }
 
-/** For every number of every input, by central differences: the gradient of Σ upstream · output, summed in doubles. */
+/** The gradient of Σ upstream · output, summed in doubles, by central differences for every number of every input. */
 export function finiteDifferences(tf: Tf, operation: Operation, upstream: ArrayLike<number>): number[][] {
   const inputs = operation.shapes.map((shape, k) => spacedTensor(tf, shape, k + 1).dataSync());
   const weighted = (moved: number, i: number, by: number): number =>
