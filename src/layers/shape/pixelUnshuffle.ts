@@ -67,6 +67,10 @@ export const pixelUnshuffle = defineLayer({
         { text: `${output[axis] ?? 1}`, result: true },
       ]),
     },
+    {
+      title: 'Order of channels, as in PyTorch',
+      lines: [['row i, column j of channel c’s block → channel c·', { text: `${p.factor}`, param: 'factor' }, '² + i·', { text: `${p.factor}`, param: 'factor' }, ' + j']],
+    },
   ],
   field: (_inputs, _outputs, p) => [1, 2].map(() => ({ reach: p.factor, stride: p.factor, before: 0 })),
   telling: (p) => `÷${p.factor}`,
