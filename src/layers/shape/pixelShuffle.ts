@@ -68,7 +68,15 @@ export const pixelShuffle = defineLayer({
     },
     {
       title: 'Order of channels, as in PyTorch',
-      lines: [['channel c·', { text: `${p.factor}`, param: 'factor' }, '² + i·', { text: `${p.factor}`, param: 'factor' }, ' + j → row i, column j of channel c’s block']],
+      lines: [
+        [
+          'channel c·',
+          { text: `${p.factor}`, param: 'factor' },
+          '² + i·',
+          { text: `${p.factor}`, param: 'factor' },
+          ' + j → row i, column j of channel c’s block',
+        ],
+      ],
     },
   ],
   field: (_inputs, _outputs, p) => [1, 2].map(() => ({ reach: 1, stride: 1 / p.factor, before: 0 })),
