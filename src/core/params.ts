@@ -11,6 +11,8 @@ interface Common<T> {
   /** One sentence under the field. */
   readonly hint?: string;
   readonly default: T;
+  /** Folded away under “More” in forms. */
+  readonly advanced?: true;
 }
 interface Checked<T> extends Common<T> {
   readonly schema: z.ZodType<T>;
