@@ -5,11 +5,11 @@ const wanted: Readonly<Record<number, string>> = {
   1: 'a vector (features)',
   2: 'a sequence (steps×features)',
   3: 'an image (height×width×channels)',
+  4: 'a volume (depth×height×width×channels)',
 };
 
 /** What makes the rank right most often; no parameter of the layer itself can. */
 function wayOut(rank: number, ranks: readonly number[]): string {
-  if (ranks.length !== 1) return '';
   if (ranks[0] === 1 && rank === 3) return ' Put a Flatten or a global pooling before it.';
   if (ranks[0] === 1 && rank > 1) return ' Put a Flatten before it.';
   if (ranks[0] === 3 && rank === 1) return ' A vector has no height and width: move it before what flattens the image.';
