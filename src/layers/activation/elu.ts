@@ -34,7 +34,7 @@ export const elu = defineLayer({
   macs: null,
   torch: (p) => ({
     module: null,
-    call: p.alpha === 1 ? 'F.elu(x)' : `F.elu(x, alpha=${p.alpha})`,
+    call: pythonCall('F.elu', [{ source: 'x' }], { alpha: p.alpha === 1 ? undefined : p.alpha }),
     layout: 'last',
     weights: {},
   }),

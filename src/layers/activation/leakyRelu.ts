@@ -37,7 +37,7 @@ export const leakyRelu = defineLayer({
   macs: null,
   torch: (p) => ({
     module: null,
-    call: p.slope === 0.01 ? 'F.leaky_relu(x)' : `F.leaky_relu(x, ${p.slope})`,
+    call: pythonCall('F.leaky_relu', [{ source: 'x' }], { negative_slope: p.slope === 0.01 ? undefined : p.slope }),
     layout: 'last',
     weights: {},
   }),

@@ -1,7 +1,7 @@
 import { float } from '@/core/params';
 import { err, ok } from '@/core/result';
 import { defineLayer, shaped } from '../define';
-import { pythonCall } from '../emit';
+import { python, pythonCall } from '../emit';
 import { RANDOM } from '../shared/dropping';
 import { normals } from '../shared/masks';
 
@@ -41,7 +41,7 @@ export const gaussianNoise = defineLayer({
   macs: null,
   torch: (p) => ({
     module: 'nn.Identity()',
-    call: `m(x) + ${p.deviation} * torch.randn_like(x) if m.training else x`,
+    call: `m(x) + ${python(p.deviation)} * torch.randn_like(x) if m.training else x`,
     layout: 'last',
     weights: {},
   }),

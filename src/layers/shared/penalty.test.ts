@@ -8,7 +8,7 @@ it('is nothing where both factors are 0', () => {
 });
 
 it('is written as Keras spells it', () => {
-  expect(kerasRegularizer({ l1: 0, l2: 5e-4 })).toEqual({ source: 'regularizers.L2(0.0005)' });
+  expect(kerasRegularizer({ l1: 0, l2: 5e-4 })).toEqual({ source: 'regularizers.L2(5e-4)' });
   expect(kerasRegularizer({ l1: 0.1, l2: 0.2 })).toEqual({ source: 'regularizers.L1L2(0.1, 0.2)' });
 });
 

@@ -1,7 +1,7 @@
-import { float } from '@/core/params';
-import type { AnyParams } from '@/core/params';
+import { float, type AnyParams } from '@/core/params';
 import { err, ok, type Result } from '@/core/result';
 import type { WeightSpec } from '../define';
+import { pythonCall, type PythonSource } from '../emit';
 
 interface Penalty {
   readonly l1: number;
@@ -36,10 +36,10 @@ export const stockRegularizer = ({ l1, l2 }: Penalty) =>
   l1 > 0 || l2 > 0 ? { className: 'L1L2', config: { l1, l2 } } : null;
 
 /** What Keras takes for `kernel_regularizer=`, to be handed to `pythonCall`; nothing for none. */
-export function kerasRegularizer({ l1, l2 }: Penalty): { readonly source: string } | undefined {
-  if (l1 > 0 && l2 > 0) return { source: `regularizers.L1L2(${l1}, ${l2})` };
-  if (l1 > 0) return { source: `regularizers.L1(${l1})` };
-  return l2 > 0 ? { source: `regularizers.L2(${l2})` } : undefined;
+export function kerasRegularizer({ l1, l2 }: Penalty): PythonSource | undefined {
+  if (l1 > 0 && l2 > 0) return { source: pythonCall('regularizers.L1L2', [l1, l2]) };
+  if (l1 > 0) return { source: pythonCall('regularizers.L1', [l1]) };
+  return l2 > 0 ? { source: pythonCall('regularizers.L2', [l2]) } : undefined;
 }
 
 const isFactor = (value: unknown): value is number => typeof value === 'number' && value >= 0;
