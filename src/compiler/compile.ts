@@ -5,6 +5,7 @@ import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import { edgeId, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
+import { outputNames } from '@/graph/ports';
 import { edgesInto, findCycle, indexOf, leadingTo, topologicalOrder, type GraphIndex } from '@/graph/traverse';
 import type { Compilation, NodeReport } from './compilation';
 import { fitProblems } from './fit';
@@ -47,7 +48,7 @@ function readWiring(index: GraphIndex, node: GraphNode, definition: LayerDefinit
   for (const edge of edgesInto(index, node.id)) {
     const source = index.nodes.get(edge.from.node);
     const on = { node: node.id, edge: edgeId(edge), fixes: [removing(edge, nameOf(edge.from.node))] };
-    const outputs = source && layers.get(source.type)?.outputs.length;
+    const outputs = source && layers.has(source.type) ? outputNames(source).length : undefined;
     if (!source) {
       problems.push({ ...problem('wire.from', `A wire into ${node.name} comes from “${edge.from.node}”, which is not there.`), ...on });
     } else if (outputs !== undefined && edge.from.port >= outputs) {
@@ -58,6 +59,11 @@ function readWiring(index: GraphIndex, node: GraphNode, definition: LayerDefinit
     } else if (inputs.kind === 'fixed' && edge.to.port >= inputs.names.length) {
       problems.push({
         ...problem('wire.port', `A wire from ${source.name} ends at input ${edge.to.port + 1} of ${node.name}, which has ${inputs.names.length}.`),
+        ...on,
+      });
+    } else if (inputs.kind === 'variadic' && edge.to.port >= (inputs.max ?? Infinity)) {
+      problems.push({
+        ...problem('wire.port', `A wire from ${source.name} ends at input ${edge.to.port + 1} of ${node.name}, which takes at most ${inputs.max}.`),
         ...on,
       });
     } else if (byPort.has(edge.to.port)) {

@@ -41,10 +41,6 @@ export interface PythonSource {
 const isSource = (value: unknown): value is PythonSource =>
   typeof value === 'object' && value !== null && 'source' in value && typeof value.source === 'string';
 
-/** `1e-5` as people write it, where JavaScript would have 0.00001. */
-const number = (value: number): string =>
-  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : `${Object.is(value, -0) ? 0 : value}`;
-
 /** A value as Python writes it: `True`, `None`, `(2, 1)`, `"same"`. Lists are tuples, as sizes are there. */
 export function python(value: unknown): string {
   if (isSource(value)) return value.source;
@@ -52,7 +48,7 @@ export function python(value: unknown): string {
   if (value === false) return 'False';
   if (value === null || value === undefined) return 'None';
   if (Array.isArray(value)) return `(${value.map(python).join(', ')}${value.length === 1 ? ',' : ''})`;
-  if (typeof value === 'number') return number(value);
+  if (typeof value === 'number') return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : `${value}`;
   return JSON.stringify(value);
 }
 

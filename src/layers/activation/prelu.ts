@@ -32,7 +32,11 @@ export const prelu = defineLayer({
         { value: 'one', label: 'One for all' },
       ],
     }),
-    initializer: initializer({ label: 'Initialiser', hint: 'Of the slopes; the paper begins at 0.25.', default: 'zeros' }),
+    initializer: initializer({
+      label: 'Initialiser',
+      hint: 'Of the slopes; the paper begins at 0.25.',
+      default: { type: 'constant', params: { value: 0.25 } },
+    }),
   },
   shape: ([input = []]) => {
     const wrongRank = rankProblem(input, [1, 2, 3, 4]);

@@ -1,25 +1,17 @@
 import type { ReactNode } from 'react';
-import { parseParams, type Padding, type Pair, type Param } from '@/core/params';
-import { initializers, losses } from '@/recipe/registry';
+import { parseParams, type Padding, type Param } from '@/core/params';
+import { losses } from '@/recipe/registry';
+import { AxesField } from '../components/AxesField';
 import { NumberField } from '../components/NumberField';
 import { PaddingField } from '../components/PaddingField';
-import { PairField } from '../components/PairField';
 import { Select } from '../components/Select';
 import { SizesField } from '../components/SizesField';
 import { Switch } from '../components/Switch';
+import type { ControlProps } from './controlProps';
+import { InitializerField } from './InitializerField';
 
 type ByKind = { readonly [P in Param as P['kind']]: P };
 type Kind = keyof ByKind;
-
-/** What each control gets. The value is as the document holds it, and need not fit. */
-export interface ControlProps<P extends Param = Param> {
-  readonly param: P;
-  readonly value: unknown;
-  readonly id: string;
-  readonly describedBy: string | undefined;
-  readonly invalid: boolean;
-  readonly onChange: (value: unknown, mark?: string) => void;
-}
 
 /**
  * The value where it fits its declaration, else the declaration's default: what a control of several parts starts
@@ -41,10 +33,11 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
     <Switch id={id} value={value === true} describedBy={describedBy} onChange={onChange} />
   ),
   choice: ({ param, value, ...rest }) => <Select {...rest} options={param.options} value={String(value)} />,
-  pair: ({ param, value, invalid, describedBy, onChange }) => (
-    <PairField
+  axes: ({ param, value, invalid, describedBy, onChange }) => (
+    <AxesField
       label={param.label}
-      value={fitting<Pair>(param, value)}
+      rank={param.rank}
+      value={fitting<readonly number[]>(param, value)}
       min={param.min}
       max={param.max}
       invalid={invalid}
@@ -53,7 +46,14 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
     />
   ),
   padding: ({ param, value, ...rest }) => (
-    <PaddingField {...rest} label={param.label} value={fitting<Padding>(param, value)} numeric={param.numeric} />
+    <PaddingField
+      {...rest}
+      label={param.label}
+      rank={param.rank}
+      value={fitting<Padding>(param, value)}
+      numeric={param.numeric}
+      causal={param.causal}
+    />
   ),
   sizes: ({ param, value, invalid, describedBy, onChange }) => (
     <SizesField
@@ -65,13 +65,7 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
       onChange={onChange}
     />
   ),
-  initializer: ({ value, ...rest }) => (
-    <Select
-      {...rest}
-      value={String(value)}
-      options={[...initializers.values()].map(({ type, title }) => ({ value: type, label: title }))}
-    />
-  ),
+  initializer: (props) => <InitializerField {...props} Control={ParamControl} />,
   loss: ({ value, ...rest }) => (
     <Select
       {...rest}
@@ -82,7 +76,7 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
 };
 
 /** Kinds whose label names a group of controls instead of one. */
-const groups: ReadonlySet<Kind> = new Set<Kind>(['pair', 'padding', 'sizes']);
+const groups: ReadonlySet<Kind> = new Set<Kind>(['axes', 'padding', 'sizes']);
 export const isGroup = (param: Param): boolean => groups.has(param.kind);
 
 function controlFor<K extends Kind>(kind: K, props: ControlProps<ByKind[K]>): ReactNode {
