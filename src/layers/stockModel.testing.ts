@@ -81,11 +81,13 @@ export function valuesOf(
   );
 }
 
-/** Classes of our own begin at 0, as files bring their weights; small positive ones let gradients through. */
+/** Classes of our own begin at 0, as files bring their weights; small normal ones let gradients through. */
 export function randomise(model: tf.LayersModel): void {
   model.weights.forEach((weight, i) => {
     const read = weight.read();
-    // Positive, since variances are among them.
-    if (read.abs().max().dataSync()[0] === 0) weight.write(tf.randomUniform(read.shape, 0.1, 0.9, 'float32', i));
+    if (read.abs().max().dataSync()[0] !== 0) return;
+    const values = tf.randomNormal(read.shape, 0.1, 0.5, 'float32', i);
+    // What is not trained are statistics, and a variance is positive.
+    weight.write(weight.trainable ? values : tf.abs(values));
   });
 }
