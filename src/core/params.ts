@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { err, ok, type Result } from './result';
 import { problem, type Problem } from './problem';
+import type { Rank } from './shape';
+import { eitherOf } from './words';
 
 /**
  * Parameter kinds. One declaration gives the default, the check, the form control, the documentation
@@ -11,6 +13,8 @@ interface Common<T> {
   /** One sentence under the field. */
   readonly hint?: string;
   readonly default: T;
+  /** Folded away under “More” in forms. */
+  readonly advanced?: true;
 }
 interface Checked<T> extends Common<T> {
   readonly schema: z.ZodType<T>;
@@ -37,17 +41,21 @@ export interface ChoiceParam<T extends string = string> extends Checked<T> {
   readonly kind: 'choice';
   readonly options: readonly Option<T>[];
 }
-/** One whole number per spatial axis: `[height, width]`. */
-export type Pair = readonly [number, number];
-export interface PairParam extends Checked<Pair>, Bounds {
-  readonly kind: 'pair';
+/** One whole number per spatial axis: `[steps]`, `[height, width]` or `[depth, height, width]`. */
+export interface AxesParam extends Checked<readonly number[]>, Bounds {
+  readonly kind: 'axes';
+  readonly rank: Rank;
 }
-/** `valid`, `same` (as TensorFlow splits it), or numbers `[[top, bottom], [left, right]]`. */
-export type Padding = 'valid' | 'same' | readonly [Pair, Pair];
+/** What stands before and after one axis: `[top, bottom]` of the height. */
+export type Pair = readonly [before: number, after: number];
+/** `valid`, `same` (as TensorFlow splits it), `causal` (all before the first step), or numbers: a pair per axis. */
+export type Padding = 'valid' | 'same' | 'causal' | readonly Pair[];
 export interface PaddingParam extends Checked<Padding> {
   readonly kind: 'padding';
-  /** Whether numbers per side are allowed beside `valid` and `same`. */
+  readonly rank: Rank;
+  /** Whether numbers per side are allowed beside the names. */
   readonly numeric: boolean;
+  readonly causal: boolean;
 }
 /** Sizes of one example, batch left out: `[28, 28, 1]`. */
 export interface SizesParam extends Checked<readonly number[]> {
@@ -63,7 +71,7 @@ export type Param =
   | FloatParam
   | BoolParam
   | ChoiceParam
-  | PairParam
+  | AxesParam
   | PaddingParam
   | SizesParam
   | InitializerParam;
@@ -93,21 +101,46 @@ export const choice = <const T extends string>(
   p: Common<NoInfer<T>> & { readonly options: readonly Option<T>[] },
 ): ChoiceParam<T> => ({ kind: 'choice', ...p, schema: z.enum(p.options.map((option) => option.value)) });
 
-export const pair = (p: Common<Pair> & Bounds): PairParam => {
-  const side = bounded(z.int(), p);
-  return { kind: 'pair', ...p, schema: z.tuple([side, side]).readonly() };
-};
+export const axes = (p: Common<readonly number[]> & Bounds & { readonly rank: Rank }): AxesParam => ({
+  kind: 'axes',
+  ...p,
+  schema: z
+    .array(bounded(z.int(), p))
+    .length(p.rank, `expected ${p.rank} whole ${p.rank === 1 ? 'number' : 'numbers'} in brackets, one per axis`)
+    .readonly(),
+});
 
-const sides = z.tuple([z.int().min(0), z.int().min(0)]).readonly();
-export const padding = (p: Common<Padding> & { readonly numeric?: boolean }): PaddingParam => {
-  const named = z.enum(['valid', 'same']);
-  const numeric = p.numeric ?? true;
-  return {
-    kind: 'padding',
-    ...p,
-    numeric,
-    schema: numeric ? z.union([named, z.tuple([sides, sides]).readonly()]) : named,
-  };
+// Zod passes over the union's own words where a branch fails without aborting.
+const side = z.int().min(0, { abort: true });
+const sides: z.ZodType<Pair> = z.tuple([side, side]).readonly();
+
+/** Why something is no padding, in words. */
+function noPadding(got: unknown, rank: Rank, names: readonly string[], numeric: boolean): string {
+  const numbers = Array.isArray(got) ? got.flat().filter((n) => typeof n === 'number') : [];
+  const negative = numbers.find((n) => n < 0);
+  const fraction = numbers.find((n) => !Number.isInteger(n));
+  if (numeric && negative !== undefined) return `${negative} is negative, and padding can only add`;
+  if (numeric && fraction !== undefined) return `${fraction} is not a whole number`;
+  const pairs = rank === 1 ? 'one [before, after]' : `${rank} pairs [before, after], one per axis`;
+  return `expected ${eitherOf([...names.map((name) => `“${name}”`), ...(numeric ? [pairs] : [])])}`;
+}
+
+interface PaddingSpec extends Common<Padding> {
+  readonly rank: Rank;
+  /** Default: true. */
+  readonly numeric?: boolean;
+  /** Only where there is an order in time: rank 1. Default: false. */
+  readonly causal?: boolean;
+}
+
+export const padding = ({ numeric = true, causal = false, ...p }: PaddingSpec): PaddingParam => {
+  const names = causal ? (['valid', 'same', 'causal'] as const) : (['valid', 'same'] as const);
+  const words = { error: ({ input }: { readonly input: unknown }) => noPadding(input, p.rank, names, numeric) };
+  const named = z.enum(names, words);
+  const schema: z.ZodType<Padding> = numeric
+    ? z.union([named, z.array(sides).length(p.rank, { abort: true }).readonly()], words)
+    : named;
+  return { kind: 'padding', ...p, numeric, causal, schema };
 };
 
 export const sizes = (p: Common<readonly number[]> & { readonly maxRank: number }): SizesParam => ({

@@ -24,3 +24,16 @@ export function sameShape(a: Shape, b: Shape): boolean {
 export function channels(shape: Shape): number {
   return shape[shape.length - 1] ?? 1;
 }
+
+/** Number of spatial axes: those between batch and channels. */
+export type Rank = 1 | 2 | 3;
+
+/** What the spatial axes are called, in their order. */
+export const spatialAxes: Readonly<Record<Rank, readonly string[]>> = {
+  1: ['steps'],
+  2: ['height', 'width'],
+  3: ['depth', 'height', 'width'],
+};
+
+/** The same value for each of so many axes: `onEachAxis(3, 2)` is `[2, 2, 2]`. */
+export const onEachAxis = <T>(rank: number, value: T): readonly T[] => Array.from({ length: rank }, () => value);

@@ -98,14 +98,14 @@ function anyValue(param: Param): fc.Arbitrary<unknown> {
       return fc.boolean();
     case 'choice':
       return fc.constantFrom(...param.options.map(({ value }) => value));
-    case 'pair': {
-      const side = fc.integer({ min: param.min ?? -1000, max: param.max ?? 1000 });
-      return fc.tuple(side, side);
+    case 'axes': {
+      const size = fc.integer({ min: param.min ?? -1000, max: param.max ?? 1000 });
+      return fc.array(size, { minLength: param.rank, maxLength: param.rank });
     }
     case 'padding': {
-      const side = fc.tuple(fc.nat(), fc.nat());
-      const named = fc.constantFrom('valid', 'same');
-      return param.numeric ? fc.oneof(named, fc.tuple(side, side)) : named;
+      const sides = fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: param.rank, maxLength: param.rank });
+      const named = fc.constantFrom('valid', 'same', ...(param.causal ? ['causal'] : []));
+      return param.numeric ? fc.oneof(named, sides) : named;
     }
     case 'sizes':
       return fc.array(fc.integer({ min: 1 }), { minLength: 1, maxLength: 4 });
@@ -133,7 +133,9 @@ describe.each(all.map((definition) => [definition.type, definition] as const))('
   });
 
   it('has valid defaults and parameters that survive JSON', () => {
-    expect(parseParams(definition.params, {})).toEqual({ ok: true, value: defaults(definition.params) });
+    const fallback = defaults(definition.params);
+    expect(parseParams(definition.params, {})).toEqual({ ok: true, value: fallback });
+    expect(parseParams(definition.params, fallback)).toEqual({ ok: true, value: fallback });
     fc.assert(
       fc.property(anyParams(definition), (params) => {
         const read = parseParams(definition.params, JSON.parse(JSON.stringify(params)));

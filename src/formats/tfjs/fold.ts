@@ -18,7 +18,7 @@ interface Folded {
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /** Sides of a padding layer as the numeric padding of the window after it; `null` where the window takes none. */
-function paddingOf(pad: DrawnLayer, window: DrawnLayer): readonly [Pair, Pair] | null {
+function paddingOf(pad: DrawnLayer, window: DrawnLayer): readonly Pair[] | null {
   const param = window.definition.params.padding;
   if (pad.definition.type !== 'zeroPadding2d' || param?.kind !== 'padding' || !param.numeric) return null;
   if (window.params.padding !== 'valid') return null;

@@ -1,11 +1,11 @@
-import { bool, initializer, int, padding, pair, type Pair } from '@/core/params';
+import { axes, bool, initializer, int, padding } from '@/core/params';
 import { channels } from '@/core/shape';
-import { defineLayer, refused, shaped, type StockLayer } from '../define';
+import { defineLayer, refused, shaped, type StockLayer, type Term } from '../define';
 import { activated, activationParam, withActivationLabel } from '../shared/activations';
 import { rankProblem } from '../shared/rank';
 import { slideWindow } from '../shared/sliding';
 import { readConvolution, zeroPadding } from '../shared/stock';
-import { MOST_WINDOW, sidesOf, windowFormulas, windowText, type WindowParams } from '../shared/windows';
+import { MOST_WINDOW, sidesOf, volume, windowFormulas, windowText, type WindowParams } from '../shared/windows';
 
 const names: WindowParams = {
   kernel: 'kernel',
@@ -16,7 +16,7 @@ const names: WindowParams = {
 };
 
 /** Keeps every n-th row and column: a maximum over windows of one number. */
-const everyNth = (stride: Pair): StockLayer => ({
+const everyNth = (stride: readonly number[]): StockLayer => ({
   className: 'MaxPooling2D',
   config: { poolSize: [1, 1], strides: stride, padding: 'valid', dataFormat: 'channelsLast' },
   suffix: 'stride',
@@ -38,16 +38,16 @@ export const conv2d = defineLayer({
   reference: 'Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, §2',
   params: {
     filters: int({ label: 'Filters', min: 1, max: 65536, default: 8 }),
-    kernel: pair({ label: 'Kernel', min: 1, max: MOST_WINDOW, default: [3, 3] }),
-    stride: pair({ label: 'Stride', min: 1, max: MOST_WINDOW, default: [1, 1] }),
-    padding: padding({ label: 'Padding', default: 'valid' }),
-    dilation: pair({ label: 'Dilation', min: 1, max: MOST_WINDOW, default: [1, 1] }),
+    kernel: axes({ label: 'Kernel', rank: 2, min: 1, max: MOST_WINDOW, default: [3, 3] }),
+    stride: axes({ label: 'Stride', rank: 2, min: 1, max: MOST_WINDOW, default: [1, 1] }),
+    padding: padding({ label: 'Padding', rank: 2, default: 'valid' }),
+    dilation: axes({ label: 'Dilation', rank: 2, min: 1, max: MOST_WINDOW, default: [1, 1] }),
     activation: activationParam('linear'),
     bias: bool({ label: 'Bias', default: true }),
     initializer: initializer({ label: 'Initialiser', default: 'heNormal' }),
   },
   shape: ([input = []], p) => {
-    const wrongRank = rankProblem(input, [3]);
+    const wrongRank = rankProblem(input, [3], 'Conv');
     if (wrongRank) return refused(wrongRank);
     const { sizes, problems } = slideWindow(input, p, names);
     return sizes ? shaped([null, ...sizes, p.filters], problems) : refused(...problems);
@@ -81,28 +81,23 @@ export const conv2d = defineLayer({
     );
     return [...(numeric ? zeroPadding(padding) : []), convolution, ...(apart ? [everyNth(p.stride)] : []), ...after];
   },
-  reads: { Conv2D: readConvolution },
+  reads: { Conv2D: (config) => readConvolution(config, 2) },
   macs: ([input = []], [output = []], p) =>
-    (output[1] ?? 0) * (output[2] ?? 0) * p.filters * p.kernel[0] * p.kernel[1] * channels(input),
+    (output[1] ?? 0) * (output[2] ?? 0) * p.filters * volume(p.kernel) * channels(input),
   formula: ([input = []], _outputs, p) => [
     ...windowFormulas(input, p, names),
     {
       title: 'Parameters',
       lines: [
         [
-          { text: `${p.kernel[0]}`, param: 'kernel' },
-          '·',
-          { text: `${p.kernel[1]}`, param: 'kernel' },
-          '·',
+          ...p.kernel.flatMap((size): readonly Term[] => [{ text: `${size}`, param: 'kernel' }, '·']),
           { text: `${channels(input)}`, input: true },
           '·',
           { text: `${p.filters}`, param: 'filters' },
           ...(p.bias ? [' + ', { text: `${p.filters}`, param: 'bias' }] : []),
           ' = ',
           {
-            text: (p.kernel[0] * p.kernel[1] * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString(
-              'en',
-            ),
+            text: (volume(p.kernel) * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString('en'),
             result: true,
           },
         ],

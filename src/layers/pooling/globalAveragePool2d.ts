@@ -19,7 +19,7 @@ export const globalAveragePool2d = defineLayer({
   reference: 'Lin, Chen & Yan 2014, Network in network, §3.2',
   params: {},
   shape: ([input = []]) => {
-    const wrongRank = rankProblem(input, [3]);
+    const wrongRank = rankProblem(input, [3], 'Global average pool');
     return wrongRank ? refused(wrongRank) : shaped([null, channels(input)]);
   },
   lower: () => [{ className: 'GlobalAveragePooling2D', config: { dataFormat: 'channelsLast' } }],

@@ -1,4 +1,4 @@
-import { int, type Pair } from '@/core/params';
+import { int } from '@/core/params';
 import { err, ok } from '@/core/result';
 import { channels } from '@/core/shape';
 import { defineLayer, refused, shaped } from '../define';
@@ -21,12 +21,12 @@ export const zeroPadding2d = defineLayer({
   shortcut: 'z',
   params: { top: side('Top'), bottom: side('Bottom'), left: side('Left'), right: side('Right') },
   shape: ([input = []], p) => {
-    const wrongRank = rankProblem(input, [3]);
+    const wrongRank = rankProblem(input, [3], 'Zero padding');
     if (wrongRank) return refused(wrongRank);
     return shaped([null, p.top + (input[1] ?? 1) + p.bottom, p.left + (input[2] ?? 1) + p.right, channels(input)]);
   },
   lower: (p) => {
-    const padding: readonly [Pair, Pair] = [
+    const padding = [
       [p.top, p.bottom],
       [p.left, p.right],
     ];
@@ -36,9 +36,9 @@ export const zeroPadding2d = defineLayer({
     ZeroPadding2D: (config) => {
       const refusal = refuseUnless(config, { dataFormat: ['channelsLast', 'channels_last'] });
       if (refusal) return err(refusal);
-      const sides = readSides(config.padding);
-      if (!sides) return err(`its padding ${JSON.stringify(config.padding)} can’t be read`);
-      const [[top, bottom], [left, right]] = sides;
+      const [height, width] = readSides(config.padding, 2) ?? [];
+      if (!height || !width) return err(`its padding ${JSON.stringify(config.padding)} can’t be read`);
+      const [[top, bottom], [left, right]] = [height, width];
       return ok({ top, bottom, left, right });
     },
   },

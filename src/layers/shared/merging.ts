@@ -1,10 +1,12 @@
 import { formatShape, withoutBatch, type Shape } from '@/core/shape';
+import { listed } from '@/core/words';
 
 /** What the axes of an input are called, batch left out: by rank. */
 const axisNames: Readonly<Record<number, readonly string[]>> = {
   1: ['features'],
   2: ['steps', 'features'],
   3: ['heights', 'widths', 'channels'],
+  4: ['depths', 'heights', 'widths', 'channels'],
 };
 
 const named = (rank: number, axis: number) => axisNames[rank]?.[axis] ?? `sizes of axis ${axis + 1}`;
@@ -30,4 +32,3 @@ export function difference(inputs: readonly Shape[], except: number | null = nul
 }
 
 const distinct = (values: readonly number[]): readonly number[] => [...new Set(values)];
-const listed = (values: readonly number[]): string => `${values.slice(0, -1).join(', ')} and ${values.at(-1)}`;

@@ -1,40 +1,51 @@
 import type { AnyParams, Padding, Pair } from '@/core/params';
 import { err, ok, type Result } from '@/core/result';
+import { onEachAxis, type Rank } from '@/core/shape';
 import type { StockLayer } from '../define';
 import { readActivation, type ActivationName } from './activations';
 
-/** Numbers per side as the stock layer in front; nothing where all are 0. */
-export function zeroPadding(pads: readonly [Pair, Pair]): readonly StockLayer[] {
+/**
+ * Numbers per side as the zero padding of Keras in front, by the number of axes; nothing where all are 0. Of the three
+ * tfjs has `ZeroPadding2D` only.
+ */
+export function zeroPadding(pads: readonly Pair[]): readonly StockLayer[] {
   if (pads.flat().every((n) => n === 0)) return [];
-  return [{ className: 'ZeroPadding2D', config: { padding: pads, dataFormat: 'channelsLast' }, suffix: 'pad' }];
+  const padding = pads.length === 1 ? pads[0] : pads;
+  return [{ className: `ZeroPadding${pads.length}D`, config: { padding, dataFormat: 'channelsLast' }, suffix: 'pad' }];
 }
 
-/** Whole number or pair of them, as Keras configs write sizes. */
-export function readPair(value: unknown, fallback: Pair): Pair | null {
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
+/** One whole number for all axes or a list with one for each, as Keras configs write sizes. */
+export function readAxes(value: unknown, fallback: readonly number[]): readonly number[] | null {
   if (value === undefined || value === null) return fallback;
-  if (typeof value === 'number') return [value, value];
-  if (Array.isArray(value) && value.length === 2 && value.every((n): n is number => typeof n === 'number')) {
-    return [value[0]!, value[1]!];
-  }
-  return null;
+  if (isNumber(value)) return onEachAxis(fallback.length, value);
+  return Array.isArray(value) && value.length === fallback.length && value.every(isNumber) ? value : null;
 }
 
-/** Sides of a stock zero padding: one number for all, one per axis, or `[[top, bottom], [left, right]]`. */
-export function readSides(value: unknown): readonly [Pair, Pair] | null {
-  const axes: unknown = value === undefined || value === null ? 1 : value;
-  if (typeof axes === 'number')
-    return [
-      [axes, axes],
-      [axes, axes],
-    ];
-  if (!Array.isArray(axes) || axes.length !== 2) return null;
-  const [height, width] = axes.map((axis: unknown) => (axis === null ? null : readPair(axis, [1, 1])));
-  return height && width ? [height, width] : null;
+const readPair = (value: unknown): Pair | null => {
+  if (isNumber(value)) return [value, value];
+  const pair = Array.isArray(value) ? readAxes(value, [0, 0]) : null;
+  return pair && [pair[0] ?? 0, pair[1] ?? 0];
+};
+
+/**
+ * Sides of a stock zero padding: one number for all, one per axis, or a pair per axis; that of one axis also as
+ * `[before, after]`.
+ */
+export function readSides(value: unknown, rank: Rank): readonly Pair[] | null {
+  const sides: unknown = value ?? 1;
+  if (isNumber(sides)) return onEachAxis<Pair>(rank, [sides, sides]);
+  if (!Array.isArray(sides)) return null;
+  const axes: readonly unknown[] = rank === 1 && sides.length === 2 ? [sides] : sides;
+  const pairs = axes.map(readPair);
+  return pairs.length === rank && pairs.every((pair) => pair !== null) ? pairs : null;
 }
 
-/** The padding of a stock window: only the two names exist there. */
-export function readPadding(value: unknown): Padding | null {
-  return value === undefined || value === 'valid' ? 'valid' : value === 'same' ? 'same' : null;
+/** The padding of a stock window, which has names only; `causal` where the layer knows an order in time. */
+export function readPadding(value: unknown, causal = false): Padding | null {
+  if (value === undefined || value === null) return 'valid';
+  return value === 'valid' || value === 'same' || (causal && value === 'causal') ? value : null;
 }
 
 /** Refuses what the layers format can say and the drawing can't. */
@@ -82,23 +93,24 @@ export function readInitializer(value: unknown, fallback: string): string {
 
 interface ReadConvolution {
   readonly filters: number;
-  readonly kernel: Pair;
-  readonly stride: Pair;
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
   readonly padding: Padding;
-  readonly dilation: Pair;
+  readonly dilation: readonly number[];
   readonly activation: ActivationName;
   readonly bias: boolean;
   readonly initializer: string;
 }
 
-/** A stock `Conv2D`'s config as parameters. */
-export function readConvolution(config: AnyParams): Result<ReadConvolution> {
+/** The config of a stock `Conv1D`, `Conv2D` or `Conv3D` as parameters. */
+export function readConvolution(config: AnyParams, rank: Rank): Result<ReadConvolution> {
   const refusal = refuseUnless(config, { dataFormat: ['channelsLast', 'channels_last'], groups: [1] });
   if (refusal) return err(refusal);
-  const kernel = readPair(config.kernelSize, [1, 1]);
-  const stride = readPair(config.strides, [1, 1]);
-  const dilation = readPair(config.dilationRate, [1, 1]);
-  const padding = readPadding(config.padding);
+  const ones = onEachAxis(rank, 1);
+  const kernel = readAxes(config.kernelSize, ones);
+  const stride = readAxes(config.strides, ones);
+  const dilation = readAxes(config.dilationRate, ones);
+  const padding = readPadding(config.padding, rank === 1);
   const activation = readActivation(config.activation);
   if (typeof config.filters !== 'number') return err('its number of filters is missing');
   if (!kernel || !stride || !dilation || !padding) return err('its kernel, strides, dilation or padding can’t be read');

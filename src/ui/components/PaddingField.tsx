@@ -1,67 +1,84 @@
 import { useState } from 'react';
 import { Link2, Unlink2 } from 'lucide-react';
 import type { Padding, Pair } from '@/core/params';
+import { onEachAxis, type Rank } from '@/core/shape';
 import { IconButton } from './IconButton';
 import { NumberField } from './NumberField';
 import { Select } from './Select';
 
 interface PaddingFieldProps {
   readonly label: string;
+  readonly rank: Rank;
   readonly value: Padding;
   /** Whether numbers per side are allowed. */
   readonly numeric: boolean;
+  /** Whether all of it may stand before the first step. */
+  readonly causal: boolean;
   readonly id?: string;
   readonly invalid?: boolean;
   readonly describedBy?: string;
   readonly onChange: (value: Padding, mark?: string) => void;
 }
 
-type Sides = readonly [Pair, Pair];
-
-const sides = [
-  { name: 'top', letter: 'T', axis: 0, end: 0 },
-  { name: 'bottom', letter: 'B', axis: 0, end: 1 },
-  { name: 'left', letter: 'L', axis: 1, end: 0 },
-  { name: 'right', letter: 'R', axis: 1, end: 1 },
-] as const;
+interface Side {
+  readonly name: string;
+  readonly arrow: string;
+}
+type Sides = readonly [before: Side, after: Side];
+const steps: Sides = [
+  { name: 'before', arrow: '←' },
+  { name: 'after', arrow: '→' },
+];
+const depth: Sides = [
+  { name: 'front', arrow: '↗' },
+  { name: 'back', arrow: '↙' },
+];
+const height: Sides = [
+  { name: 'top', arrow: '↑' },
+  { name: 'bottom', arrow: '↓' },
+];
+const width: Sides = [
+  { name: 'left', arrow: '←' },
+  { name: 'right', arrow: '→' },
+];
+/** The two sides of each axis, in the order of the axes. */
+const sidesOf: Readonly<Record<Rank, readonly Sides[]>> = {
+  1: [steps],
+  2: [height, width],
+  3: [depth, height, width],
+};
 
 const named = [
   { value: 'valid', label: 'Valid (none)' },
   { value: 'same', label: 'Same' },
 ] as const;
+const causalOption = { value: 'causal', label: 'Causal (before)' } as const;
 const numbers = { value: 'numbers', label: 'Numbers per side' } as const;
 
-function withSide(value: Sides, axis: 0 | 1, end: 0 | 1, size: number): Sides {
-  const pair = value[axis];
-  const changed: Pair = end === 0 ? [size, pair[1]] : [pair[0], size];
-  return axis === 0 ? [changed, value[1]] : [value[0], changed];
-}
+const withSide = (value: readonly Pair[], axis: number, end: number, size: number): readonly Pair[] => {
+  const [before, after] = value[axis] ?? [0, 0];
+  return value.with(axis, end === 0 ? [size, after] : [before, size]);
+};
 
-/** `valid`, `same`, or numbers per side; all four together while the link is closed. */
-export function PaddingField({ label, value, numeric, id, invalid, describedBy, onChange }: PaddingFieldProps) {
+/** A name, or numbers per side; all of them together while the link is closed. */
+export function PaddingField(props: PaddingFieldProps) {
+  const { label, rank, value, numeric, causal, id, invalid, describedBy, onChange } = props;
   const [wanted, setWanted] = useState(true);
   const own = typeof value === 'string' ? null : value;
-  const linked = wanted && own !== null && new Set(own.flat()).size === 1;
+  const equal = own !== null && new Set(own.flat()).size === 1;
+  const linked = wanted && equal;
+  const everySide = (size: number) => onEachAxis<Pair>(rank, [size, size]);
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex items-center gap-0.5">
         <Select
           id={id}
           label={label}
-          options={numeric ? [...named, numbers] : named}
-          value={own ? 'numbers' : String(value)}
+          options={[...named, ...(causal ? [causalOption] : []), ...(numeric ? [numbers] : [])]}
+          value={typeof value === 'string' ? value : 'numbers'}
           invalid={invalid}
           describedBy={describedBy}
-          onChange={(choice) =>
-            onChange(
-              choice === 'numbers'
-                ? (own ?? [
-                    [0, 0],
-                    [0, 0],
-                  ])
-                : choice,
-            )
-          }
+          onChange={(choice) => onChange(choice === 'numbers' ? (own ?? everySide(0)) : choice)}
         />
         {own && (
           <IconButton
@@ -69,15 +86,7 @@ export function PaddingField({ label, value, numeric, id, invalid, describedBy, 
             pressed={linked}
             onClick={() => {
               setWanted(!linked);
-              const size = own[0][0];
-              if (!linked && new Set(own.flat()).size > 1)
-                onChange(
-                  [
-                    [size, size],
-                    [size, size],
-                  ],
-                  `link ${label}`,
-                );
+              if (!linked && !equal) onChange(everySide(own[0]?.[0] ?? 0), `link ${label}`);
             }}
           >
             {linked ? <Link2 size={13} aria-hidden /> : <Unlink2 size={13} aria-hidden />}
@@ -86,28 +95,20 @@ export function PaddingField({ label, value, numeric, id, invalid, describedBy, 
       </div>
       {own && (
         <div className="grid grid-cols-2 gap-1">
-          {sides.map(({ name, letter, axis, end }) => (
-            <NumberField
-              key={name}
-              whole
-              min={0}
-              label={`${label} ${name}`}
-              prefix={letter}
-              value={own[axis][end]}
-              describedBy={describedBy}
-              onChange={(size, mark) =>
-                onChange(
-                  linked
-                    ? [
-                        [size, size],
-                        [size, size],
-                      ]
-                    : withSide(own, axis, end, size),
-                  mark,
-                )
-              }
-            />
-          ))}
+          {sidesOf[rank].flatMap((pair, axis) =>
+            pair.map(({ name, arrow }, end) => (
+              <NumberField
+                key={name}
+                whole
+                min={0}
+                label={`${label}, ${name}`}
+                prefix={arrow}
+                value={own[axis]?.[end]}
+                describedBy={describedBy}
+                onChange={(size, mark) => onChange(linked ? everySide(size) : withSide(own, axis, end, size), mark)}
+              />
+            )),
+          )}
         </div>
       )}
     </div>

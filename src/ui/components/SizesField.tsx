@@ -1,5 +1,6 @@
 import { Minus, Plus } from 'lucide-react';
 import { Fragment } from 'react';
+import { spatialAxes, type Rank } from '@/core/shape';
 import { IconButton } from './IconButton';
 import { NumberField } from './NumberField';
 
@@ -14,16 +15,12 @@ interface SizesFieldProps {
 }
 
 /** Names of the axes of one example, channels last. */
-const axisNames: Readonly<Record<number, readonly string[]>> = {
-  1: ['features'],
-  2: ['length', 'channels'],
-  3: ['height', 'width', 'channels'],
-  4: ['depth', 'height', 'width', 'channels'],
-};
+const axisNames = (count: number): readonly string[] =>
+  count === 1 ? ['features'] : [...(spatialAxes[(count - 1) as Rank] ?? []), 'channels'];
 
 /** Sizes of one example: `28 × 28 × 1`, an axis more or less at the buttons. */
 export function SizesField({ label, value, allows, invalid, describedBy, onChange }: SizesFieldProps) {
-  const names = axisNames[value.length] ?? [];
+  const names = axisNames(value.length);
   const longer = [...value, 1];
   const shorter = value.slice(0, -1);
   return (
@@ -42,7 +39,7 @@ export function SizesField({ label, value, allows, invalid, describedBy, onChang
             value={size}
             invalid={invalid}
             describedBy={describedBy}
-            className="px-1.5"
+            className="px-1.5!"
             onChange={(next, mark) => onChange(value.with(axis, next), mark)}
           />
         </Fragment>

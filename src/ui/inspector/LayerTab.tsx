@@ -116,6 +116,8 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
 
   const focusField = (param: string) => {
     const field = root.current?.querySelector(`[data-param="${CSS.escape(`layer.${param}`)}"]`);
+    // A folded field can't take the focus.
+    field?.closest('details')?.setAttribute('open', '');
     field?.querySelector<HTMLElement>('input, button')?.focus();
   };
   const change = (label: string, params: AnyParams, mark?: string) =>

@@ -1,4 +1,6 @@
-import type { AnyParams, ParamDefs } from '@/core/params';
+import { ChevronRight } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import type { AnyParams, Param, ParamDefs } from '@/core/params';
 import { Field } from '../components/Field';
 import { isGroup, ParamControl } from './controls';
 
@@ -17,9 +19,10 @@ interface ParamFormProps {
   readonly name: string;
 }
 
-/** The form that a declaration of parameters makes. */
+/** The form that a declaration of parameters makes; the advanced ones are folded away. */
 export function ParamForm({ defs, values, onChange, colours, lit, onPoint, marked, name }: ParamFormProps) {
-  return Object.entries(defs).map(([key, param]) => {
+  const valueOf = (key: string, param: Param): unknown => (Object.hasOwn(values, key) ? values[key] : param.default);
+  const field = ([key, param]: readonly [string, Param]) => {
     const mark = marked?.get(key);
     return (
       <div key={key} data-param={`${name}.${key}`}>
@@ -35,7 +38,7 @@ export function ParamForm({ defs, values, onChange, colours, lit, onPoint, marke
           {({ id, describedBy }) => (
             <ParamControl
               param={param}
-              value={Object.hasOwn(values, key) ? values[key] : param.default}
+              value={valueOf(key, param)}
               id={id}
               describedBy={describedBy}
               invalid={mark?.error ?? false}
@@ -47,5 +50,39 @@ export function ParamForm({ defs, values, onChange, colours, lit, onPoint, marke
         </Field>
       </div>
     );
-  });
+  };
+  const params = Object.entries(defs);
+  const advanced = params.filter(([, param]) => param.advanced);
+  const needed = advanced.some(
+    ([key, param]) => marked?.has(key) || JSON.stringify(valueOf(key, param)) !== JSON.stringify(param.default),
+  );
+  return (
+    <>
+      {params.filter(([, param]) => !param.advanced).map(field)}
+      {advanced.length > 0 && (
+        <More key={name} needed={needed}>
+          {advanced.map(field)}
+        </More>
+      )}
+    </>
+  );
+}
+
+/** Folds fields away, and opens when one of them is needed; only a person closes it again. */
+function More({ needed, children }: { readonly needed: boolean; readonly children: ReactNode }) {
+  const [open, setOpen] = useState(needed);
+  const [wasNeeded, setWasNeeded] = useState(needed);
+  if (needed !== wasNeeded) {
+    setWasNeeded(needed);
+    if (needed) setOpen(true);
+  }
+  return (
+    <details className="group/more" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className="-mx-1.5 flex min-h-7 cursor-pointer list-none items-center gap-0.5 rounded-md px-1.5 text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+        <ChevronRight size={13} aria-hidden className="-ml-0.5 transition-transform group-open/more:rotate-90" />
+        More
+      </summary>
+      {children}
+    </details>
+  );
 }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { parseParams, type Padding, type Pair, type Param } from '@/core/params';
+import { parseParams, type Padding, type Param } from '@/core/params';
 import { initializers } from '@/recipe/registry';
+import { AxesField } from '../components/AxesField';
 import { NumberField } from '../components/NumberField';
 import { PaddingField } from '../components/PaddingField';
-import { PairField } from '../components/PairField';
 import { Select } from '../components/Select';
 import { SizesField } from '../components/SizesField';
 import { Switch } from '../components/Switch';
@@ -38,10 +38,11 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
     <Switch id={id} value={value === true} describedBy={describedBy} onChange={onChange} />
   ),
   choice: ({ param, value, ...rest }) => <Select {...rest} options={param.options} value={String(value)} />,
-  pair: ({ param, value, invalid, describedBy, onChange }) => (
-    <PairField
+  axes: ({ param, value, invalid, describedBy, onChange }) => (
+    <AxesField
       label={param.label}
-      value={fitting<Pair>(param, value)}
+      rank={param.rank}
+      value={fitting<readonly number[]>(param, value)}
       min={param.min}
       max={param.max}
       invalid={invalid}
@@ -50,7 +51,14 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
     />
   ),
   padding: ({ param, value, ...rest }) => (
-    <PaddingField {...rest} label={param.label} value={fitting<Padding>(param, value)} numeric={param.numeric} />
+    <PaddingField
+      {...rest}
+      label={param.label}
+      rank={param.rank}
+      value={fitting<Padding>(param, value)}
+      numeric={param.numeric}
+      causal={param.causal}
+    />
   ),
   sizes: ({ param, value, invalid, describedBy, onChange }) => (
     <SizesField
@@ -72,7 +80,7 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
 };
 
 /** Kinds whose label names a group of controls instead of one. */
-const groups: ReadonlySet<Kind> = new Set<Kind>(['pair', 'padding', 'sizes']);
+const groups: ReadonlySet<Kind> = new Set<Kind>(['axes', 'padding', 'sizes']);
 export const isGroup = (param: Param): boolean => groups.has(param.kind);
 
 function controlFor<K extends Kind>(kind: K, props: ControlProps<ByKind[K]>): ReactNode {
