@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import type { Plugin } from 'vite';
+import { build, type Plugin } from 'vite';
 
 /** Threads and precise timers need a cross-origin isolated page. */
 const isolation = {
@@ -26,11 +26,39 @@ const threadedWasm = (): Plugin => ({
   },
 });
 
+const alias = { '@': fileURLToPath(new URL('./src', import.meta.url)) };
+
+/**
+ * `import text from './module?script'`: the module and all it imports as the text of one classic script, its exports
+ * under the global `layerloomLayers`. So that what exports bring is made of the very files that the application runs.
+ */
+const scriptText = (): Plugin => ({
+  name: 'script-text',
+  async load(id) {
+    if (!id.endsWith('?script')) return null;
+    const entry = id.slice(0, -'?script'.length);
+    const output = await build({
+      configFile: false,
+      logLevel: 'warn',
+      resolve: { alias },
+      build: {
+        write: false,
+        target: 'es2022',
+        lib: { entry, formats: ['iife'], name: 'layerloomLayers' },
+      },
+    });
+    const [bundle] = [output].flat();
+    const chunk = bundle && 'output' in bundle ? bundle.output[0] : this.error(`${entry} could not be bundled.`);
+    for (const file of Object.keys(chunk.modules)) this.addWatchFile(file);
+    return `export default ${JSON.stringify(chunk.code)};`;
+  },
+});
+
 /** One configuration for the page and, with `--ssr`, for the command: both find the registry's layers the same way. */
 export default defineConfig(({ isSsrBuild }) => ({
   base: './',
-  plugins: [react(), tailwind()],
-  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  plugins: [react(), tailwind(), scriptText()],
+  resolve: { alias },
   // Found at the start: found late, in the worker, they would reload the page under the first run.
   optimizeDeps: {
     include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', 'comlink'],

@@ -42,7 +42,7 @@ export async function exportFile(file: string, { to, out, weights: folder }: Exp
     throw new Exit(exitCode.errors, errors.map((found) => problemText(found, found.node)).join('\n'));
   }
   const trained = folder === undefined ? null : await readTrained(folder);
-  const emitted = format.emit({ document, plan, weights: trained?.weights ?? null, inputs: trained?.inputs ?? null });
+  const emitted = await format.emit({ document, plan, weights: trained?.weights ?? null, inputs: trained?.inputs ?? null });
   if (!emitted.ok) throw new Exit(exitCode.errors, emitted.error.message);
   await writeBytes(userPath(out), emitted.value);
   const untrained = format.needs === 'plan' && !trained ? ', without trained weights (--weights DIR adds them)' : '';

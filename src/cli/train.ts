@@ -89,7 +89,7 @@ async function writeRun(
 ): Promise<void> {
   const { state, history }: Checkpoint = ending.checkpoint;
   const inputs = info?.inputs ?? null;
-  const model = emitModel({ document, plan, weights: state.weights, inputs });
+  const model = await emitModel({ document, plan, weights: state.weights, inputs });
   if (!model.ok) throw new Exit(exitCode.errors, model.error.message);
   const text = (value: string) => new TextEncoder().encode(value);
   const record = {

@@ -7,6 +7,7 @@ import type { LoomDocument } from '@/graph/document';
 import { edgeId } from '@/graph/document';
 import type { Edit, GraphFix, GraphProblem } from '@/graph/edits';
 import { layers } from '@/layers/registry';
+import type { LossDefinition } from '@/recipe/define';
 import { losses } from '@/recipe/registry';
 import { finalActivation } from './lower';
 import type { Plan, PlanLayer } from './plan';
@@ -137,22 +138,36 @@ export function fitProblems(document: LoomDocument, plan: Plan): readonly GraphP
     );
     return problems;
   }
-  if (!loss.tasks.includes(task.kind)) {
-    const other = [...losses.values()].find((each) => each.tasks.includes(task.kind));
-    problems.push(
-      found(
-        null,
-        'fit.loss',
-        `${dataset.title} has ${task.kind === 'values' ? 'numbers to predict' : 'classes to tell apart'}, which ${loss.title.toLowerCase()} does not measure.`,
-        {
-          fixes: other ? [{ title: other.title, edits: [{ kind: 'setRecipe', recipe: { loss: other.type } }] }] : [],
-        },
-      ),
-    );
+  const usesRecipe = plan.outputs.some((i) => !losses.has(String(plan.layers[i]!.params.loss)));
+  if (usesRecipe && !loss.tasks.includes(task.kind)) {
+    problems.push(unfitLoss(dataset, loss, null, (type) => ({ kind: 'setRecipe', recipe: { loss: type } })));
     return problems;
   }
-  for (const i of plan.outputs) problems.push(...outputProblems(document, plan, i, dataset, loss.probabilities));
+  for (const i of plan.outputs) {
+    const { node, params } = plan.layers[i]!;
+    const own = losses.get(String(params.loss)) ?? loss;
+    problems.push(
+      ...(own.tasks.includes(task.kind)
+        ? outputProblems(document, plan, i, dataset, own.probabilities)
+        : [unfitLoss(dataset, own, node, (type) => ({ kind: 'setParams', node, params: { loss: type } }))]),
+    );
+  }
   return problems;
+}
+
+/** A loss that does not measure what the dataset has; the fix takes one that does. */
+function unfitLoss(
+  dataset: DatasetDefinition,
+  loss: LossDefinition,
+  node: string | null,
+  choose: (type: string) => Edit,
+): GraphProblem {
+  const { kind } = dataset.task;
+  const other = [...losses.values()].find((each) => each.tasks.includes(kind));
+  const has = kind === 'values' ? 'numbers to predict' : 'classes to tell apart';
+  return found(node, 'fit.loss', `${dataset.title} has ${has}, which ${loss.title.toLowerCase()} does not measure.`, {
+    fixes: other ? [{ title: other.title, edits: [choose(other.type)] }] : [],
+  });
 }
 
 function outputProblems(

@@ -2,7 +2,7 @@ import { parseParams, type AnyParams } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { elements, formatShape, type Shape } from '@/core/shape';
 import type { LayerDefinition } from '@/layers/define';
-import { initializers } from '@/recipe/registry';
+import { initializers, losses } from '@/recipe/registry';
 import type { GraphNode } from '@/graph/document';
 import type { Cost } from './plan';
 
@@ -53,7 +53,7 @@ export function resolveParams(
   }
   const parsed = parseParams(definition.params, raw);
   if (!parsed.ok) return { params: null, problems: parsed.error };
-  const unknown = Object.entries(definition.params).flatMap(([name, param]) => {
+  const unknown = Object.entries(definition.params).flatMap(([name, param]): Problem[] => {
     const value = parsed.value[name];
     if (param.kind !== 'initializer' || typeof value !== 'string' || initializers.has(value)) return [];
     return [
@@ -63,7 +63,19 @@ export function resolveParams(
       }),
     ];
   });
+  unknown.push(...unknownLosses(definition, parsed.value));
   return unknown.length > 0 ? { params: null, problems: unknown } : { params: parsed.value, problems: [] };
+}
+
+function unknownLosses(definition: LayerDefinition, params: AnyParams): readonly Problem[] {
+  return Object.entries(definition.params).flatMap(([name, param]) => {
+    const value = params[name];
+    if (param.kind !== 'loss' || typeof value !== 'string' || value === param.default || losses.has(value)) return [];
+    const fixes = [{ title: 'The recipe’s loss', params: { [name]: param.default } }];
+    return [
+      problem('param.loss', `There is no loss “${value}”; there are ${[...losses.keys()].join(', ')}.`, { params: [name], fixes }),
+    ];
+  });
 }
 
 function run(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {

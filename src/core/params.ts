@@ -65,6 +65,10 @@ export interface SizesParam extends Checked<readonly number[]> {
 export interface InitializerParam extends Checked<string> {
   readonly kind: 'initializer';
 }
+/** The name of a loss, or `recipe` for the recipe's own; the recipe's registry knows which there are. */
+export interface LossParam extends Checked<string> {
+  readonly kind: 'loss';
+}
 
 export type Param =
   | IntParam
@@ -74,7 +78,8 @@ export type Param =
   | AxesParam
   | PaddingParam
   | SizesParam
-  | InitializerParam;
+  | InitializerParam
+  | LossParam;
 export type ParamDefs = Readonly<Record<string, Param>>;
 export type ParamValues<D extends ParamDefs> = {
   readonly [K in keyof D]: D[K] extends { readonly schema: z.ZodType<infer T> } ? T : never;
@@ -152,6 +157,13 @@ export const sizes = (p: Common<readonly number[]> & { readonly maxRank: number 
 export const initializer = (p: Common<string>): InitializerParam => ({
   kind: 'initializer',
   ...p,
+  schema: z.string().min(1),
+});
+
+export const loss = (p: Omit<Common<string>, 'default'>): LossParam => ({
+  kind: 'loss',
+  ...p,
+  default: 'recipe',
   schema: z.string().min(1),
 });
 

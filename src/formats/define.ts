@@ -54,7 +54,8 @@ export interface FormatDefinition {
   readonly mime: string;
   /** What an export can’t do without. */
   readonly needs: 'document' | 'plan';
-  emit(source: ExportSource): Result<Uint8Array<ArrayBuffer>, Problem>;
+  /** Later, so that what only exports need loads with the first of them. */
+  emit(source: ExportSource): Promise<Result<Uint8Array<ArrayBuffer>, Problem>>;
   readonly reader: FormatReader | null;
 }
 

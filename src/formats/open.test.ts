@@ -329,7 +329,7 @@ describe('opening what is no network', () => {
   });
 });
 
-describe('damaged files', () => {
+describe('damaged files', async () => {
   const document = sketchDocument([
     ['x', 'input', { shape: [6, 6, 1] }],
     [
@@ -349,7 +349,7 @@ describe('damaged files', () => {
     ['o', 'output'],
   ]);
   const plan = planOf(document);
-  const zip = formats.get('tfjs')!.emit({ document, plan, weights: someWeights(plan) });
+  const zip = await formats.get('tfjs')!.emit({ document, plan, weights: someWeights(plan) });
   const valid: readonly NamedFile[] = [
     file('net.json', formatDocument(document)),
     file('net.zip', zip.ok ? zip.value : ''),

@@ -111,6 +111,8 @@ function anyValue(param: Param): fc.Arbitrary<unknown> {
       return fc.array(fc.integer({ min: 1 }), { minLength: 1, maxLength: 4 });
     case 'initializer':
       return fc.constantFrom('heNormal', 'zeros');
+    case 'loss':
+      return fc.constantFrom('recipe', 'crossEntropy');
   }
 }
 const anyParams = ({ params }: LayerDefinition): fc.Arbitrary<AnyParams> =>

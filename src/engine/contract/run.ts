@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '@/compiler/plan';
 import type { ProgramOptions } from '../program';
 import { batchFor, optionsFor } from '../testing/batches';
 import { inTurn, maxDifference, norm } from '../testing/numbers';
@@ -101,6 +102,57 @@ export function runContract(using: Using, create: Factory): void {
         const expected = gradient.map((g, i) => g + (key.endsWith('/kernel') ? 0.1 * decayed.before[key]![i]! : 0));
         expect(maxDifference(decayed.moved[key]!, expected), key).toBeLessThan(1e-6);
       }
+    });
+
+    it('adds the losses of several outputs, each by its weight', async () => {
+      const lossesOf = (aux: number, main: number) => {
+        const plan = planOf([
+          ...networks['two outputs']!.filter(([id]) => id !== 'aux' && id !== 'out'),
+          ['aux', 'output', { weight: aux }, ['d1']],
+          ['out', 'output', { weight: main, loss: 'crossEntropy' }, ['d2']],
+        ]);
+        return using('cpu', plan, optionsFor(), (program) => program.gradients(batchFor(plan, SIZE, 1)));
+      };
+      const [auxiliary, main, both] = await inTurn(
+        [
+          [1, 0],
+          [0, 1],
+          [0.3, 1],
+        ] as const,
+        ([a, b]) => lossesOf(a, b),
+      );
+      expect(both!.loss).toBeCloseTo(0.3 * auxiliary!.loss + main!.loss, 6);
+      for (const [key, gradient] of Object.entries(both!.gradients)) {
+        const expected = gradient.map((_, i) => 0.3 * auxiliary!.gradients[key]![i]! + main!.gradients[key]![i]!);
+        expect(maxDifference(gradient, expected), key).toBeLessThan(1e-6);
+      }
+    });
+
+    it('adds λ₁Σ|w| + λ₂Σw² of the weights that are penalised to the loss', async () => {
+      const plain = planOf(networks['an MLP']!);
+      const penalty = { l1: 0.02, l2: 0.3 };
+      const penalised: Plan = {
+        ...plain,
+        layers: plain.layers.map((layer) =>
+          layer.path === 'h2'
+            ? { ...layer, weights: layer.weights.map((w) => (w.name === 'kernel' ? { ...w, penalty } : w)) }
+            : layer,
+        ),
+      };
+      const batch = batchFor(plain, SIZE, 1);
+      const [without, within] = await inTurn([plain, penalised], (plan) =>
+        using('cpu', plan, optionsFor(), async (program) => ({
+          ...(await program.gradients(batch)),
+          evaluated: (await program.evaluate([batch])).loss,
+          kernel: (await program.weights())['h2/kernel']!,
+        })),
+      );
+      const size = without!.kernel.reduce((sum, w) => sum + 0.02 * Math.abs(w) + 0.3 * w * w, 0);
+      expect(within!.loss - without!.loss).toBeCloseTo(size, 5);
+      expect(within!.evaluated - without!.evaluated).toBeCloseTo(size, 5);
+      const gradient = within!.gradients['h2/kernel']!.map((g, i) => g - without!.gradients['h2/kernel']![i]!);
+      const expected = without!.kernel.map((w) => 0.02 * Math.sign(w) + 0.6 * w);
+      expect(maxDifference(gradient, expected)).toBeLessThan(1e-6);
     });
 
     it('refuses weights of another network in words, and keeps its own', async () => {

@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
-import { parseLoss, parseOptimizer } from '@/recipe/check';
+import { parseOptimizer } from '@/recipe/check';
 import { metrics } from '@/recipe/registry';
 import type { PreparedBackend } from '../backends/prepare';
 import { initialWeights } from '../initialise';
@@ -11,7 +11,7 @@ import type { Batch, Program, ProgramOptions, StepReport } from '../program';
 import { diagnose } from './diagnose';
 import { evaluate } from './evaluate';
 import { buildNetwork } from './network';
-import { headsOf, type Objective, upload } from './objective';
+import { headsOf, type Objective, penaltiesOf, upload } from './objective';
 import { type Optimiser, optimise } from './optimise';
 import { backward } from './passes';
 import { infer, outputTensors } from './predict';
@@ -40,17 +40,17 @@ export async function createReferenceProgram(
 ): Promise<Result<Program, Problem>> {
   const parsedOptimizer = parseOptimizer(recipe.optimizer);
   if (!parsedOptimizer.ok) return firstOf(parsedOptimizer.error);
-  const loss = parseLoss(recipe.loss, task);
-  if (!loss.ok) return firstOf(loss.error);
   const initial = initialWeights(plan, seed);
   if (!initial.ok) return initial;
   const built = await buildNetwork(tf, plan);
   if (!built.ok) return built;
 
   const network = built.value;
+  const heads = headsOf(plan, network, recipe.loss, task);
+  if (!heads.ok) return firstOf(heads.error);
   const optimiser: Optimiser = { ...parsedOptimizer.value, recipe };
   const metric = [...metrics.values()].find((each) => each.task === task) ?? null;
-  const objective: Objective = { heads: headsOf(plan, network), loss: loss.value, metric, task };
+  const objective: Objective = { heads: heads.value, penalties: penaltiesOf(plan), metric, task };
   const planned = plan.layers.flatMap((layer) => layer.weights);
   const trainable = planned.filter((weight) => weight.trainable).map(({ key }) => key);
   const shapes = stateShapes(planned, optimiser.definition.slots);

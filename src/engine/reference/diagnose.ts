@@ -3,7 +3,7 @@ import type { Plan } from '@/compiler/plan';
 import type { Tf } from '../kernels/tf';
 import type { Divergence } from '../program';
 import { type Network, tensorName } from './network';
-import { type DeviceBatch, lossSum, type Objective } from './objective';
+import { type DeviceBatch, meanLoss, type Objective } from './objective';
 import { type Optimiser, optimise } from './optimise';
 import { backward } from './passes';
 import type { Snapshot } from './snapshot';
@@ -48,7 +48,7 @@ export async function diagnose(
 
     const { outputs, loss } = tf.tidy(() => {
       const values = network.run(batch.inputs, { ...pass, training: true });
-      return { outputs: Object.fromEntries(values), loss: lossSum(tf, objective, values, batch) };
+      return { outputs: Object.fromEntries(values), loss: meanLoss(tf, objective, values, batch, pass.weights) };
     });
     keep([...Object.values(outputs), loss]);
     const isInput = new Set(network.inputs.map(({ name }) => name));

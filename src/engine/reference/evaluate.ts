@@ -2,7 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../kernels/tf';
 import type { Batch, Evaluation } from '../program';
 import type { Network } from './network';
-import { lossSum, metricSum, type Objective, upload } from './objective';
+import { lossSum, metricSum, penaltySum, type Objective, upload } from './objective';
 import { type Tensors, read, yieldToEvents } from './tensors';
 
 /** Batches whose results are fetched together: each fetch waits for the device. */
@@ -64,8 +64,11 @@ export async function evaluate(
     await yieldToEvents();
   }
   await collect(pending);
+  const penalty = tf.tidy(() => penaltySum(tf, objective, weights)?.clone() ?? tf.scalar(0));
+  const [added = 0] = await read(penalty);
+  penalty.dispose();
   return {
-    loss: loss / counted,
+    loss: loss / counted + added,
     accuracy: objective.metric ? correct / counted : null,
     confusion: classes > 0 ? confusion : null,
   };

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../kernels/tf';
 import type { Network } from './network';
-import { type DeviceBatch, lossSum, metricSum, type Objective } from './objective';
+import { type DeviceBatch, meanLoss, metricSum, type Objective } from './objective';
 import type { Tensors } from './tensors';
 import type { Pass } from './unit';
 
@@ -37,7 +37,7 @@ export function backward(
     const values = network.run(batch.inputs, { ...pass, training: true, onMoved });
     const counted = metricSum(tf, objective, values, batch);
     metric = counted && tf.keep(counted);
-    return tf.div(lossSum(tf, objective, values, batch), Math.max(1, batch.counted));
+    return meanLoss(tf, objective, values, batch, pass.weights);
   };
   const weights = trainable.map((key) => pass.weights[key]).filter((weight) => weight !== undefined);
   const { value, grads } =

@@ -13,7 +13,7 @@ export const documentFormat = defineFormat({
   extension: '.json',
   mime: 'application/json',
   needs: 'document',
-  emit: ({ document }) => ok(new TextEncoder().encode(formatDocument(document))),
+  emit: async ({ document }) => ok(new TextEncoder().encode(formatDocument(document))),
   reader: {
     recognises: ({ files, json }) => files.length === 1 && [...json.values()].some(isDocument),
     parse: ({ files, json, name }) => {

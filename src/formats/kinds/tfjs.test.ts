@@ -37,8 +37,8 @@ function sourceOf(sketch: readonly Sketch[]): ExportSource {
   const plan = planOf(document);
   return { document, plan, weights: someWeights(plan) };
 }
-function emitted(source: ExportSource): Uint8Array<ArrayBuffer> {
-  const result = tfjsFormat.emit(source);
+async function emitted(source: ExportSource): Promise<Uint8Array<ArrayBuffer>> {
+  const result = await tfjsFormat.emit(source);
   if (!result.ok) throw new Error(result.error.message);
   return result.value;
 }
@@ -71,13 +71,13 @@ describe('export for tfjs', () => {
       ['end', 'output'],
     ]);
     const weights = { 'out/kernel': Float32Array.of(1, -1, 0.5, 2), 'out/bias': Float32Array.of(0.5, -1) };
-    const model = await loadPlain(tf, unpacked(emitted({ document, plan: planOf(document), weights })));
+    const model = await loadPlain(tf, unpacked(await emitted({ document, plan: planOf(document), weights })));
     const output = (model.predict(tf.tensor2d([[2, 3]])) as tf.Tensor).dataSync();
     expect(output[0]).toBeCloseTo(Math.E / (1 + Math.E), 6);
     expect(output[1]).toBeCloseTo(1 / (1 + Math.E), 6);
   });
 
-  it('writes weights as 32-bit floats, little endian, in shards of 4 MiB', () => {
+  it('writes weights as 32-bit floats, little endian, in shards of 4 MiB', async () => {
     const document = sketchDocument([
       ['x', 'input', { shape: [1024] }],
       ['out', 'dense', { units: 1025 }],
@@ -86,7 +86,7 @@ describe('export for tfjs', () => {
     const plan = planOf(document);
     const kernel = new Float32Array(1024 * 1025).fill(1);
     const files = unpacked(
-      emitted({ document, plan, weights: { 'out/kernel': kernel, 'out/bias': new Float32Array(1025) } }),
+      await emitted({ document, plan, weights: { 'out/kernel': kernel, 'out/bias': new Float32Array(1025) } }),
     );
     const shards = files.filter(({ name }) => name.endsWith('.bin'));
     expect(shards.map(({ name, bytes }) => [name, bytes.length])).toEqual([
@@ -96,7 +96,7 @@ describe('export for tfjs', () => {
     expect([...shards[0]!.bytes.subarray(0, 4)]).toEqual([0, 0, 0x80, 0x3f]);
   });
 
-  it('tells the finder how to load it, what to put in and what comes out', () => {
+  it('tells the finder how to load it, what to put in and what comes out', async () => {
     const source = sourceOf([
       ['image', 'input', { shape: [28, 28, 1] }],
       ['flat', 'flatten'],
@@ -104,7 +104,7 @@ describe('export for tfjs', () => {
       ['end', 'output'],
     ]);
     const document = { ...source.document, dataset: 'fashion-mnist' };
-    const files = unpacked(emitted({ ...source, document }));
+    const files = unpacked(await emitted({ ...source, document }));
     const readme = textOf(files, 'README.txt');
     expect(readme).toContain("await tf.loadLayersModel('model.json')");
     expect(readme).toContain('[batch, 28, 28, 1]');
@@ -123,43 +123,43 @@ describe('export for tfjs', () => {
     expect(userDefinedMetadata).toMatchObject({ layerloom: { classes: names } });
   });
 
-  it('writes down the mean and deviation that training measured', () => {
+  it('writes down the mean and deviation that training measured', async () => {
     const source = sourceOf([
       ['x', 'input', { shape: [2] }],
       ['out', 'dense', { units: 1 }],
       ['end', 'output'],
     ]);
     const inputs = { shift: Float64Array.of(17, 3), factor: Float64Array.of(0.5, 4) };
-    const readme = textOf(unpacked(emitted({ ...source, inputs })), 'README.txt');
+    const readme = textOf(unpacked(await emitted({ ...source, inputs })), 'README.txt');
     expect(readme).toContain('per feature');
     expect(readme).toContain('shift:  17, 3');
     expect(readme).toContain('factor: 0.5, 4');
   });
 
-  it('is the same file for the same model', () => {
+  it('is the same file for the same model', async () => {
     const source = sourceOf(residual);
-    expect(emitted(source)).toEqual(emitted(source));
+    expect(await emitted(source)).toEqual(await emitted(source));
   });
 
-  it('refuses weights of another network, and a network with errors', () => {
+  it('refuses weights of another network, and a network with errors', async () => {
     const source = sourceOf(residual);
     const { 'conv1/kernel': kernel, ...others } = source.weights ?? {};
-    expect(tfjsFormat.emit({ ...source, weights: others })).toMatchObject({
+    expect(await tfjsFormat.emit({ ...source, weights: others })).toMatchObject({
       ok: false,
       error: { message: expect.stringMatching(/no values for conv1\/kernel/) as string },
     });
-    expect(tfjsFormat.emit({ ...source, weights: { ...others, 'conv1/kernel': kernel!.slice(1) } })).toMatchObject({
+    expect(await tfjsFormat.emit({ ...source, weights: { ...others, 'conv1/kernel': kernel!.slice(1) } })).toMatchObject({
       ok: false,
       error: { code: 'tfjs.weights', got: '71' },
     });
-    expect(tfjsFormat.emit({ ...source, plan: null })).toMatchObject({ ok: false, error: { code: 'tfjs.errors' } });
+    expect(await tfjsFormat.emit({ ...source, plan: null })).toMatchObject({ ok: false, error: { code: 'tfjs.errors' } });
   });
 });
 
 describe('import of tfjs models', () => {
-  it('gives back the document and every weight of an own export', () => {
+  it('gives back the document and every weight of an own export', async () => {
     const source = sourceOf(residual);
-    const back = opened([{ name: 'net.zip', bytes: emitted(source) }]);
+    const back = opened([{ name: 'net.zip', bytes: await emitted(source) }]);
     expect(back).toMatchObject({ format: 'tfjs', notes: [], needsLayout: false });
     expect(back.document).toEqual(source.document);
     expect(back.weights).toEqual(source.weights);
@@ -167,7 +167,7 @@ describe('import of tfjs models', () => {
 
   it('draws a model.json and its shards anew, helpers folded in, with the same predictions', async () => {
     const source = sourceOf(residual);
-    const files = unpacked(emitted(source));
+    const files = unpacked(await emitted(source));
     const back = opened(files.filter(({ name }) => name !== 'layerloom.json'));
     expect(back.needsLayout).toBe(true);
     expect(back.document.nodes.map(({ type }) => type).sort()).toEqual(
@@ -175,7 +175,7 @@ describe('import of tfjs models', () => {
     );
     expect(back.document.nodes.find(({ name }) => name === 'conv1')?.params).toMatchObject({ padding: pad });
     expect(back.document.nodes.find(({ name }) => name === 'out')?.params).toMatchObject({ activation: 'softmax' });
-    const again = unpacked(emitted({ document: back.document, plan: planOf(back.document), weights: back.weights }));
+    const again = unpacked(await emitted({ document: back.document, plan: planOf(back.document), weights: back.weights }));
     expect(await predictions(again, [6, 6, 2])).toEqual(await predictions(files, [6, 6, 2]));
   });
 
@@ -202,7 +202,7 @@ describe('import of tfjs models', () => {
     ]);
     const plan = planOf(back.document);
     expect(plan.totals.params).toBe(model.countParams());
-    const again = unpacked(emitted({ document: back.document, plan, weights: back.weights }));
+    const again = unpacked(await emitted({ document: back.document, plan, weights: back.weights }));
     expect(await predictions(again, [8, 8, 1])).toEqual(await predictions(files, [8, 8, 1]));
   });
 
@@ -225,7 +225,7 @@ describe('import of tfjs models', () => {
     const output = tf.layers.dense({ units: 2, activation: 'tanh' }).apply(pooled) as tf.SymbolicTensor;
     const files = await savedFiles(tf, tf.model({ inputs: input, outputs: output }));
     const back = opened(files);
-    const again = unpacked(emitted({ document: back.document, plan: planOf(back.document), weights: back.weights }));
+    const again = unpacked(await emitted({ document: back.document, plan: planOf(back.document), weights: back.weights }));
     expect(await predictions(again, [8, 8, 3])).toEqual(await predictions(files, [8, 8, 3]));
   });
 });

@@ -13,8 +13,8 @@ export const tfjsFormat = defineFormat({
   extension: '.zip',
   mime: 'application/zip',
   needs: 'plan',
-  emit: (source) => {
-    const files = emitModel(source);
+  emit: async (source) => {
+    const files = await emitModel(source);
     if (!files.ok) return files;
     // Float weights hardly pack, so they are stored.
     const entries: Zippable = {};

@@ -8,10 +8,12 @@ interface About {
   readonly dataset: DatasetDefinition | undefined;
   readonly preparation: Preparation;
   readonly trained: boolean;
+  /** Name of the file that registers layers which tfjs lacks. */
+  readonly script: string | null;
 }
 
 /** What someone needs who finds the archive and has never heard of Layerloom. */
-export function readmeText({ plan, dataset, preparation, trained }: About): string {
+export function readmeText({ plan, dataset, preparation, trained, script }: About): string {
   const title = plan.name || 'Untitled network';
   const inputs = plan.inputs.map((i) => plan.layers[i]!.outputs[0] ?? []);
   const zeros = inputs.map((shape) => `tf.zeros([1, ${withoutBatch(shape).join(', ')}])`);
@@ -27,7 +29,8 @@ ${plan.totals.params.toLocaleString('en')} parameters, ${state}.
 Load it in a page, with the files of this archive unpacked beside it:
 
   <script src="https://cdn.jsdelivr.net/npm/@tensorflow/tfjs@4"></script>
-  <script type="module">
+${script ? `  <script src="${script}"></script>
+` : ''}  <script type="module">
     const model = await tf.loadLayersModel('model.json');
     model.predict(${zeros.length === 1 ? zeros[0] : `[${zeros.join(', ')}]`}).print();
   </script>
@@ -39,7 +42,9 @@ Inputs   ${inputs
 Outputs  ${outputs.join(' and ')} for each example
 ${names.map((name, i) => `         ${String(i).padStart(3)}  ${name}\n`).join('')}
 Files    model.json       the layers, and which weights lie where
-         group1-shard*    the weights, 32-bit floats, little endian
+${script ? `         ${script}
+                          the layers that tfjs lacks; where tfjs is a module: layerloomLayers.register(tf)
+` : ''}         group1-shard*    the weights, 32-bit floats, little endian
          layerloom.json   the drawing: drop this archive onto Layerloom to go on
 `;
 }

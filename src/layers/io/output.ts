@@ -1,3 +1,4 @@
+import { float, loss } from '@/core/params';
 import { formatShape } from '@/core/shape';
 import { defineLayer, shaped } from '../define';
 
@@ -12,13 +13,26 @@ export const output = defineLayer({
   summary: 'Marks what the network predicts; the loss is computed here.',
   keywords: ['prediction', 'loss', 'target', 'sink'],
   shortcut: 'o',
-  params: {},
+  params: {
+    loss: loss({ label: 'Loss', hint: 'The recipe’s, or one of its own where there are several outputs.' }),
+    weight: float({
+      label: 'Loss weight',
+      hint: 'How much its loss counts beside those of other outputs: 0.3 for GoogLeNet’s auxiliary classifiers.',
+      min: 0,
+      default: 1,
+    }),
+  },
   role: 'sink',
   shape: ([input = []]) => shaped(input),
   lower: () => [],
-  formula: ([input = []]) => [
+  formula: ([input = []], _outputs, p) => [
     { title: 'Prediction for one example', lines: [['ŷ: ', { text: formatShape(input), input: true }]] },
+    {
+      title: 'What it adds to the loss',
+      lines: [[{ text: `${p.weight}`, param: 'weight' }, '·', { text: 'J', param: 'loss' }, '(y, ŷ)']],
+    },
   ],
+  telling: (p) => (p.weight === 1 ? '' : `loss × ${p.weight}`),
   macs: null,
   torch: () => ({ none: 'TODO' }),
   keras: () => ({ none: 'TODO' }),

@@ -46,9 +46,9 @@ export const exportCommands = [...formats.values()].map((format) =>
     inFields: true,
     keywords: ['save', 'download', format.summary],
     enabled: ({ documents }) => format.needs === 'document' || compilationOf(documents.getState().document).plan !== null,
-    run: (desk) => {
+    run: async (desk) => {
       const source = exportSource(desk, format);
-      const file = source.ok ? format.emit(source.value) : source;
+      const file = source.ok ? await format.emit(source.value) : source;
       if (file.ok) desk.services.download(fileName(desk, format.extension), new Blob([file.value], { type: format.mime }));
       else desk.services.notify(file.error.message);
     },

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { parseParams, type Padding, type Param } from '@/core/params';
-import { initializers } from '@/recipe/registry';
+import { initializers, losses } from '@/recipe/registry';
 import { AxesField } from '../components/AxesField';
 import { NumberField } from '../components/NumberField';
 import { PaddingField } from '../components/PaddingField';
@@ -29,6 +29,9 @@ function fitting<T>(param: Param & { readonly default: T }, value: unknown): T {
   const parsed = parseParams({ value: param }, { value });
   return parsed.ok ? (parsed.value.value as T) : param.default;
 }
+
+/** What the choice of a loss calls the recipe's own. */
+const ofRecipe = { value: 'recipe', label: 'As the recipe says' };
 
 /** One control per kind of parameter; a new kind does not compile until it has one. */
 const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => ReactNode } = {
@@ -75,6 +78,13 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
       {...rest}
       value={String(value)}
       options={[...initializers.values()].map(({ type, title }) => ({ value: type, label: title }))}
+    />
+  ),
+  loss: ({ value, ...rest }) => (
+    <Select
+      {...rest}
+      value={String(value)}
+      options={[ofRecipe, ...[...losses.values()].map(({ type, title }) => ({ value: type, label: title }))]}
     />
   ),
 };
