@@ -221,7 +221,7 @@ function windowProblems(
 
 /**
  * Slides a window over `[batch, …, channels]`: the sizes of the spatial axes, or `null` when no window fits, the
- * padding is more than the layer may have, or the padded input could not be held. Warns where the division is not whole.
+ * padding is more than the layer may have, or the padded input could not be held. Warns where a division is not whole.
  */
 export function slideWindow(
   input: Shape,

@@ -26,7 +26,8 @@ const transpose = (input: Shape, window: TransposedWindow) => transposeWindow(in
 function spreadByHand(size: number, window: TransposedWindow, axis: number): number {
   const written = new Set<number>();
   for (let i = 0; i < size; i += 1)
-    for (let k = 0; k < window.kernel[axis]!; k += 1) written.add(i * window.stride[axis]! + k * window.dilation[axis]!);
+    for (let k = 0; k < window.kernel[axis]!; k += 1)
+      written.add(i * window.stride[axis]! + k * window.dilation[axis]!);
   const [before, after] = typeof window.padding === 'string' ? [0, 0] : window.padding[axis]!;
   return Math.max(...written) + 1 - before - after + window.outputPadding[axis]!;
 }
@@ -150,7 +151,7 @@ it.each([
 describe('what is said', () => {
   const pads = (n: number): Padding => [[n, n]];
 
-  it('is the course’s formula with the user’s numbers: 14 rows, kernel 3, stride 2, padding 1 give 27, or 28 with one more', () => {
+  it('is the course’s formula in the user’s numbers: (14 − 1)·2 − 2 + 2 + 1 = 27, and 28 with one more', () => {
     const square: TransposedWindow = {
       kernel: [3, 3],
       stride: [2, 2],
@@ -185,11 +186,12 @@ describe('what is said', () => {
   it('is the limit of the output padding', () => {
     const { problems } = transpose([null, 4, 1], { ...plain, padding: pads(1), outputPadding: [2] });
     expect(problems[0]?.message).toBe(
-      'The output padding of the steps must be smaller than the stride or the dilation: 2 is not less than max(2, 1) = 2.',
+      'The output padding of the steps must be smaller than the stride or the dilation: ' +
+        '2 is not less than max(2, 1) = 2.',
     );
     expect(problems[0]?.fixes?.map(({ title }) => title)).toEqual(['output padding 1 → 8', 'stride 3 → 12']);
     const filled = transpose([null, 4, 1], { ...plain, kernel: [1], outputPadding: [1] });
-    expect(filled.problems[0]?.message).toContain('1, with the 1 that the padding adds, is not less than max(2, 1) = 2');
+    expect(filled.problems[0]?.message).toContain('1, with the 1 that the padding adds, is not less than max(2, 1)');
   });
 
   it('is that no array could hold it before it is cut', () => {

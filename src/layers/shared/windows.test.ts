@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Padding, Pair } from '@/core/params';
 import type { Rank, Shape } from '@/core/shape';
 import { halfPaddingProblem, slideWindow } from './sliding';
-import { axisWindow, overhangOf, paddedOf, windowFormulas, windowText, type Window, type WindowParams } from './windows';
+import {
+  axisWindow,
+  overhangOf,
+  paddedOf,
+  windowFormulas,
+  windowText,
+  type Window,
+  type WindowParams,
+} from './windows';
 
 const names: WindowParams = {
   kernel: 'kernel',
@@ -65,7 +73,8 @@ const anyInput = (rank: number): fc.Arbitrary<Shape> =>
 
 describe.each(ranks)('windows over %i axes', (rank) => {
   const numbers = anyPads(rank);
-  const padding = fc.oneof(fc.constant<Padding>('valid'), numbers, ...(rank === 1 ? [fc.constant('causal' as const)] : []));
+  const named = fc.constantFrom<Padding>('valid', ...(rank === 1 ? (['causal'] as const) : []));
+  const padding = fc.oneof(named, numbers);
 
   it('are as many as can be laid by hand, and the lines none reaches are told', () => {
     fc.assert(
@@ -94,7 +103,7 @@ describe.each(ranks)('windows over %i axes', (rank) => {
     );
   });
 
-  it('that leave something wrong come with fixes, each of which leaves nothing wrong and gives the size it says', () => {
+  it('that leave something wrong come with fixes, each of which mends it and gives the size it says', () => {
     let offered = 0;
     const pools = fc.record({ halfPadding: fc.boolean(), ceil: fc.constantFrom(undefined, 'ceil') });
     fc.assert(
@@ -121,7 +130,7 @@ describe.each(ranks)('windows over %i axes', (rank) => {
 });
 
 describe('rounding up', () => {
-  // PyTorch 2.13, MaxPool1d(kernel, stride, padding, dilation, ceil_mode=True): size, kernel, stride, padding, dilation, out.
+  // PyTorch 2.13, MaxPool1d(kernel, stride, padding, dilation, ceil_mode=True).
   it.each([
     [6, 2, 4, 0, 3, 2],
     [7, 1, 2, 0, 1, 4],
@@ -180,14 +189,17 @@ describe('rounding up', () => {
 });
 
 describe('what is said', () => {
-  const told = (input: Shape, window: Window) => slideWindow(input, window, names).problems.map(({ message }) => message);
+  const told = (input: Shape, window: Window) =>
+    slideWindow(input, window, names).problems.map(({ message }) => message);
 
   it('is about steps in a sequence', () => {
     expect(told([null, 10, 4], { ...plain, stride: [2] })).toEqual([
       'The stride does not divide the steps: (10 + 2·0 − 1·(3 − 1) − 1)/2 = 3.5, so the last step of the input is ' +
         'never seen. Sizes it divides: 9, 11.',
     ]);
-    expect(told([null, 2, 4], plain)).toEqual(['The window doesn’t fit the steps: it spans 1·(3 − 1) + 1 = 3, the input has 2.']);
+    expect(told([null, 2, 4], plain)).toEqual([
+      'The window doesn’t fit the steps: it spans 1·(3 − 1) + 1 = 3, the input has 2.',
+    ]);
   });
 
   it('is about slices, rows and columns in a volume, told once for the axes that agree', () => {
@@ -212,9 +224,9 @@ describe('what is said', () => {
 
   it('is short on a node', () => {
     expect(windowText({ ...plain, padding: 'causal', dilation: [4] })).toBe('3 · causal · dil 4');
-    expect(windowText({ kernel: [3, 3, 3], stride: [1, 2, 2], dilation: [1, 1, 1], padding: [[1, 1], [1, 1], [1, 1]] })).toBe(
-      '3×3×3 / 1×2×2 · pad 1',
-    );
+    const one: Pair = [1, 1];
+    const cube = { kernel: [3, 3, 3], stride: [1, 2, 2], dilation: [1, 1, 1], padding: [one, one, one] };
+    expect(windowText(cube)).toBe('3×3×3 / 1×2×2 · pad 1');
   });
 });
 
@@ -238,7 +250,8 @@ describe('padding of a pool', () => {
     expect(pad(2, [1, 1])).toBeNull();
     expect(pad(3, [1, 0])).toBeNull();
     expect(pad(3, [0, 2])?.message).toBe(
-      'Padding may be at most half the window, or windows would see nothing else: for the steps, 2 is more than 3/2 = 1.5.',
+      'Padding may be at most half the window, or windows would see nothing else: ' +
+        'for the steps, 2 is more than 3/2 = 1.5.',
     );
     expect(pad(3, [0, 2])?.fixes?.map(({ title }) => title)).toEqual([
       'padding 0/1 → 8',
@@ -251,7 +264,8 @@ describe('padding of a pool', () => {
 
 it('a padded input that no array could hold is refused, in any rank', () => {
   const wide: Pair = [1_000_000, 1_000_000];
-  const big: Window = { kernel: [1, 1, 1], stride: [1000, 1000, 1000], dilation: [1, 1, 1], padding: [wide, wide, [0, 0]] };
+  const ones = [1, 1, 1];
+  const big: Window = { kernel: ones, stride: [1000, 1000, 1000], dilation: ones, padding: [wide, wide, [0, 0]] };
   expect(slideWindow([null, 1, 1, 1, 1], big, names).problems[0]?.code).toBe('size');
   const far: Window = { kernel: [1024], stride: [1], dilation: [3_000_000], padding: 'causal' };
   expect(slideWindow([null, 9, 1], far, names).problems[0]?.code).toBe('size');

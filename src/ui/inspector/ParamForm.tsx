@@ -1,6 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { AnyParams, Param, ParamDefs } from '@/core/params';
+import { classes } from '../components/classes';
 import { Field } from '../components/Field';
 import { isGroup, ParamControl } from './controls';
 
@@ -78,7 +79,12 @@ function More({ needed, children }: { readonly needed: boolean; readonly childre
   }
   return (
     <details className="group/more" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary className="-mx-1.5 flex min-h-7 cursor-pointer list-none items-center gap-0.5 rounded-md px-1.5 text-muted hover:text-ink [&::-webkit-details-marker]:hidden">
+      <summary
+        className={classes(
+          '-mx-1.5 flex min-h-7 cursor-pointer list-none items-center gap-0.5 rounded-md px-1.5',
+          'text-muted hover:text-ink [&::-webkit-details-marker]:hidden',
+        )}
+      >
         <ChevronRight size={13} aria-hidden className="-ml-0.5 transition-transform group-open/more:rotate-90" />
         More
       </summary>
