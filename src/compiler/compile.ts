@@ -39,7 +39,12 @@ const removing = (edge: Edge, from: string): GraphFix => ({
 });
 
 /** Which wire ends at which port of a node, and what is wrong with that. */
-function readWiring(index: GraphIndex, node: GraphNode, definition: LayerDefinition): Wiring {
+function readWiring(
+  index: GraphIndex,
+  node: GraphNode,
+  definition: LayerDefinition,
+  known: ReadonlyMap<string, NodeReport>,
+): Wiring {
   const problems: GraphProblem[] = [];
   const nameOf = (id: string) => index.nodes.get(id)?.name ?? id;
   const { inputs } = definition;
@@ -47,7 +52,7 @@ function readWiring(index: GraphIndex, node: GraphNode, definition: LayerDefinit
   for (const edge of edgesInto(index, node.id)) {
     const source = index.nodes.get(edge.from.node);
     const on = { node: node.id, edge: edgeId(edge), fixes: [removing(edge, nameOf(edge.from.node))] };
-    const outputs = source && layers.get(source.type)?.outputs.length;
+    const outputs = known.get(edge.from.node)?.outputs?.length;
     if (!source) {
       problems.push({ ...problem('wire.from', `A wire into ${node.name} comes from “${edge.from.node}”, which is not there.`), ...on });
     } else if (outputs !== undefined && edge.from.port >= outputs) {
@@ -119,7 +124,7 @@ function reportNode(
     const message = `There is no layer “${node.type}” in this version of Layerloom.`;
     return noReport(node, [{ ...problem<GraphFix>('layer.unknown', message), node: node.id }]);
   }
-  const { wires, problems } = readWiring(index, node, definition);
+  const { wires, problems } = readWiring(index, node, definition, known);
   const inputs = wires.map((wire) => (wire && known.get(wire.from.node)?.outputs?.[wire.from.port]) ?? null);
   if (wires.includes(null)) {
     const missing = missingInput(node, definition, wires, takesPart ? 'error' : 'warning');

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { compile } from '@/compiler/compile';
+import type { Plan } from '@/compiler/plan';
+import { breakDocument, randomDocument } from '@/compiler/testing/graphs';
+import { withoutBatch } from '@/core/shape';
+import { layers } from '@/layers/registry';
+import { nodeSurroundings } from '../backends/node';
+import { prepareBackend } from '../backends/prepare';
+import { buildNetwork, type Network } from '../reference/network';
+import { BATCH, exampleValues, fingerprintOf, hash, planOfSeed, SEEDS, shapesLine } from './graphs';
+import { uniform } from './values';
+
+const golden = z
+  .object({ torch: z.string(), graphs: z.array(z.tuple([z.number(), z.string(), z.number(), z.string()])) })
+  .parse(JSON.parse(readFileSync(new URL('../goldens/graphs.json', import.meta.url), 'utf8')));
+const recordedOf = new Map(golden.graphs.map(([seed, fingerprint, count, shapes]) => [seed, { fingerprint, count, shapes }]));
+const RECORD = 'python e2e/parity/record_graphs.py';
+
+const CHUNK = 100;
+const chunks = Array.from({ length: SEEDS.length / CHUNK }, (_, i) => SEEDS.slice(i * CHUNK, (i + 1) * CHUNK));
+const titled = chunks.map((seeds) => [`seeds ${seeds[0]} to ${seeds.at(-1)}`, seeds] as const);
+
+beforeAll(async () => {
+  expect((await prepareBackend(tf, 'cpu', nodeSurroundings)).ok).toBe(true);
+});
+
+/** Runs a check of every seed; gives what the failing ones say. */
+async function failures(seeds: readonly number[], check: (seed: number) => Promise<string | null>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const seed of seeds) {
+    const failure = await check(seed).catch((error: unknown) => `it throws: ${error instanceof Error ? error.message : String(error)}`);
+    if (failure !== null) found.push(`seed ${seed}: ${failure}`);
+  }
+  return found;
+}
+
+/** The shapes of every layer's outputs as tfjs's own symbolic pass has them, by tensor name. */
+const symbolic = (network: Network): ReadonlyMap<string, tf.Shape> =>
+  new Map(
+    network.units.flatMap(({ name, layer }) => {
+      const shapes = [layer.output].flat().map(({ shape }) => shape);
+      return shapes.map((shape, index): [string, tf.Shape] => [index === 0 ? name : `${name}:${index}`, shape]);
+    }),
+  );
+
+const parametersOf = (network: Network): number => network.units.reduce((sum, { layer }) => sum + layer.countParams(), 0);
+
+/** A forward pass of random numbers; shapes by tensor name. */
+function computed(network: Network, plan: Plan, seed: number): ReadonlyMap<string, readonly number[]> {
+  const examples = exampleValues(plan, seed);
+  return tf.tidy(() => {
+    const inputs = plan.inputs.map((at) => {
+      const shape = [BATCH, ...withoutBatch(plan.layers[at]?.outputs[0] ?? [])];
+      return tf.tensor(examples.get(at) ?? uniform(seed + at, shape.reduce((product, size) => product * size, 1)), shape);
+    });
+    const weights = Object.fromEntries(
+      plan.layers.flatMap((layer) => layer.weights).map(({ key, shape }) => [key, tf.fill([...shape], 0.5)]),
+    );
+    const values = network.run(inputs, { weights, training: false, seed, step: 0 });
+    return new Map([...values].map(([name, tensor]) => [name, tensor.shape]));
+  });
+}
+
+async function disagreement(seed: number): Promise<string | null> {
+  const plan = planOfSeed(seed);
+  const built = await buildNetwork(tf, plan);
+  if (!built.ok) return built.error.message;
+  const network = built.value;
+  const [declared, real] = [symbolic(network), computed(network, plan, seed)];
+  for (const { path, type, params, outputs } of plan.layers) {
+    const names = network.outputsOf.get(path) ?? [];
+    for (const [port, shape] of outputs.entries()) {
+      const name = names[port] ?? '';
+      const inferred = JSON.stringify(shape);
+      const theirs = JSON.stringify(declared.get(name));
+      const run = JSON.stringify([null, ...(real.get(name)?.slice(1) ?? [])]);
+      if (inferred !== theirs || inferred !== run || real.get(name)?.[0] !== BATCH) {
+        return `${path} ${type} ${JSON.stringify(params)}: inferred ${inferred}, tfjs says ${theirs} and computes ${run}`;
+      }
+    }
+  }
+  const count = parametersOf(network);
+  return count === plan.totals.params ? null : `${plan.totals.params} parameters inferred, ${count} in tfjs`;
+}
+
+describe('2,000 random networks', () => {
+  it('between them use every layer, and are as large, branched and joined as drawings are', () => {
+    const plans = SEEDS.slice(0, 400).map(planOfSeed);
+    const uses = (type: string) => plans.filter((plan) => plan.layers.some((layer) => layer.type === type)).length;
+    for (const type of layers.keys()) expect(uses(type), type).toBeGreaterThan(3);
+    const share = (has: (plan: Plan) => boolean) => plans.filter(has).length / plans.length;
+    expect(Math.min(...plans.map((plan) => plan.layers.length))).toBeGreaterThanOrEqual(5);
+    expect(share((plan) => plan.layers.length > 25)).toBeLessThan(0.02);
+    expect(share((plan) => plan.inputs.length > 1)).toBeGreaterThan(0.3);
+    expect(share((plan) => plan.outputs.length > 1)).toBeGreaterThan(0.3);
+    expect(share((plan) => plan.layers.some(({ sources }) => sources.length > 1))).toBeGreaterThan(0.3);
+  });
+
+  it.each(titled)('%s: inferred shapes and counts are those of tfjs, symbolic and computed', async (_title, seeds) => {
+    expect(await failures(seeds, disagreement)).toEqual([]);
+  });
+
+  it(`have the shapes that PyTorch ${golden.torch} gives`, async () => {
+    const found = await failures(SEEDS, async (seed) => {
+      const plan = planOfSeed(seed);
+      const recorded = recordedOf.get(seed);
+      if (recorded?.fingerprint !== fingerprintOf(plan)) return `it is another network than the recorded one: run ${RECORD}`;
+      return recorded.shapes === hash(shapesLine(plan)) ? null : `PyTorch has other shapes; ${RECORD} says which`;
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('of them every second one, broken: says what is wrong with the numbers, and never crashes', async () => {
+    let broken = 0;
+    const found = await failures(SEEDS.filter((seed) => seed % 2 === 0), async (seed) => {
+      const hasError = ({ problems }: ReturnType<typeof compile>) => problems.some(({ severity }) => severity === 'error');
+      const it = breakDocument(randomDocument(seed), seed, (changed) => hasError(compile(changed)));
+      if (!it) return null;
+      broken += 1;
+      const { plan, problems } = compile(it.document);
+      if (plan !== null) return 'an error leaves a plan';
+      const own = problems.filter((each) => each.severity === 'error');
+      const wordless = own.find(({ message }) => message.length < 20 || /undefined|NaN|\[object/.test(message));
+      return wordless ? `${it.node.type} ${JSON.stringify(it.node.params)}: “${wordless.message}”` : null;
+    });
+    expect(found).toEqual([]);
+    expect(broken).toBeGreaterThan(900);
+  });
+});
