@@ -40,7 +40,7 @@ export function python(value: unknown): string {
   if (value === false) return 'False';
   if (value === null || value === undefined) return 'None';
   if (Array.isArray(value)) return `(${value.map(python).join(', ')}${value.length === 1 ? ',' : ''})`;
-  if (typeof value === 'number') return Object.is(value, -0) ? '0' : `${value}`;
+  if (typeof value === 'number') return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential() : `${value}`;
   return JSON.stringify(value);
 }
 
