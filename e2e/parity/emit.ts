@@ -1,7 +1,7 @@
 /**
- * Tells the oracle in Python what to compute, as JSON on stdout. Run through scripts/parity.mjs:
+ * Tells the oracle in Python what to compute, as JSON on stdout. `node scripts/run.mjs e2e/parity/emit.ts WHAT`:
  *   requests                   the cases whose answers are recorded
- *   results SEED [BACKEND]     fresh random cases, and what we compute for them
+ *   results SEED               fresh random cases, and what we compute for them
  *   graphs                     random networks, node by node
  */
 import * as tf from '@tensorflow/tfjs';
@@ -20,27 +20,28 @@ const requests = () =>
     return { ...request, code: module === null ? call : `m = ${module}; ${call}`, fingerprints: request.cases.map(fingerprint) };
   });
 
+/** What we compute for a case, or why we can't. */
+async function answer(it: ParityCase) {
+  try {
+    const { outputs, inputGradients, weightGradients } = await (await runnable(tf, it)).compute(pointOf(it));
+    const plain = (values: Float32Array | null) => values && [...values];
+    const weights = Object.entries(weightGradients).map(([name, values]) => [name, plain(values)]);
+    const ours = { outputs: outputs.map(plain), inputs: inputGradients.map(plain), weights: Object.fromEntries(weights) as object };
+    return { case: it, ours };
+  } catch (error) {
+    return { case: it, failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
 async function results(seed: number) {
   const prepared = await prepareBackend(tf, 'wasm', nodeSurroundings);
   if (!prepared.ok) throw new Error(prepared.error.message);
-  const list: { readonly case: ParityCase; readonly ours: unknown }[] = [];
+  const answers: Awaited<ReturnType<typeof answer>>[] = [];
   for (const definition of layers.values()) {
-    if (parityRequest(definition).reason !== null) continue;
-    for (const it of randomCases(definition, seed, 8)) {
-      if (!it.torch) continue;
-      const { outputs, inputGradients, weightGradients } = await (await runnable(tf, it)).compute(pointOf(it));
-      const plain = (values: Float32Array | null) => values && [...values];
-      list.push({
-        case: it,
-        ours: {
-          outputs: outputs.map(plain),
-          inputs: inputGradients.map(plain),
-          weights: Object.fromEntries(Object.entries(weightGradients).map(([name, values]) => [name, plain(values)])),
-        },
-      });
-    }
+    if (definition.role !== 'layer' || definition.notCompared !== null) continue;
+    for (const it of randomCases(definition, seed, 8)) if (it.torch) answers.push(await answer(it));
   }
-  return list;
+  return answers;
 }
 
 const [what = '', seed = ''] = process.argv.slice(2);

@@ -24,8 +24,9 @@ torch.set_default_dtype(torch.float64)
 
 
 def emitted(*words):
-    """What scripts/parity.mjs writes for the words given."""
-    run = subprocess.run(["node", "scripts/parity.mjs", *map(str, words)], capture_output=True, text=True, cwd=ROOT)
+    """What e2e/parity/emit.ts tells for the words given."""
+    command = ["node", "scripts/run.mjs", "e2e/parity/emit.ts", *map(str, words)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     if run.returncode != 0:
         raise SystemExit(run.stderr.strip() or run.stdout.strip())
     return json.loads(run.stdout)

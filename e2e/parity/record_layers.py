@@ -2,7 +2,7 @@
 
     python e2e/parity/record_layers.py [--into FOLDER] [TYPE ...]
 
-The cases come from the layers' definitions (scripts/parity.mjs). One file per layer goes to
+The cases come from the layers' definitions (e2e/parity/emit.ts). One file per layer goes to
 src/engine/goldens/layers, or to the folder given; without types, all of them, and files of layers that are gone are
 removed. Large tensors are recorded by norm, largest number, two projections and a sample, which keeps files small
 enough to review.
