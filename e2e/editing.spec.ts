@@ -50,6 +50,34 @@ async function openNetwork(loom: Loom, epochs: number): Promise<void> {
   await expect(loom.layers()).toHaveCount(ids.length);
 }
 
+test('an initialiser is chosen, and its parameters are typed below it', async ({ page }) => {
+  const loom = new Loom(page);
+  await openNetwork(loom, 1);
+  const initializer = async () => {
+    const drawing = JSON.parse(await loom.drawing()) as { nodes: { id: string; params: { initializer?: unknown } }[] };
+    return drawing.nodes.find(({ id }) => id === 'dense1')?.params.initializer;
+  };
+  await loom.layer('dense1').click();
+  await loom.inspector.getByRole('combobox', { name: 'Initialiser' }).press('Enter');
+  await page.getByRole('option', { name: 'Uniform', exact: true }).click();
+  expect(await initializer()).toBe('randomUniform');
+  await expect(loom.inspector.getByRole('group', { name: 'Initialiser: Uniform' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(loom.field('Min')).toBeFocused();
+  await loom.field('Max').fill('-0.2');
+  expect(await initializer()).toEqual({ type: 'randomUniform', params: { min: -0.05, max: -0.2 } });
+  await expect(loom.field('Max')).toHaveAttribute('aria-invalid', 'true');
+  await expect(loom.field('Max')).toHaveAccessibleDescription(/Min -0.05 lies above max -0.2/);
+  await page.getByRole('button', { name: 'From -0.2 to -0.05' }).first().click();
+  expect(await initializer()).toEqual({ type: 'randomUniform', params: { min: -0.2, max: -0.05 } });
+  await expect(loom.field('Min')).not.toHaveAttribute('aria-invalid');
+  await loom.inspector.getByRole('combobox', { name: 'Initialiser' }).press('Enter');
+  await page.getByRole('option', { name: 'He normal', exact: true }).click();
+  expect(await initializer()).toBe('heNormal');
+  await expect(loom.field('Min')).toHaveCount(0);
+  expect(loom.complaints).toEqual([]);
+});
+
 test('a deleted layer comes back with its wires, and goes again', async ({ page }) => {
   const loom = new Loom(page);
   await openNetwork(loom, 1);

@@ -217,3 +217,41 @@ describe('asking about a wire before it is drawn', () => {
     expect(ask('c', 's', 1)).toBeNull();
   });
 });
+
+describe('initialisers', () => {
+  const net = (initializer: unknown) =>
+    chain([['in', 'input', { shape: [4] }], ['d', 'dense', { units: 3, initializer }], ['out', 'output']]);
+
+  it('reach the plan in their normal form', () => {
+    const initializerOf = (value: unknown) => compile(net(value)).plan?.layers[1]?.weights[0]?.initializer;
+    expect(initializerOf({ type: 'heNormal', params: {} })).toBe('heNormal');
+    expect(initializerOf({ type: 'randomNormal', params: { mean: 1 } })).toEqual({
+      type: 'randomNormal',
+      params: { mean: 1, deviation: 0.05 },
+    });
+  });
+
+  it.each<readonly [string, unknown, string, string]>([
+    ['of unknown name', 'magic', 'initializer.unknown', 'Initialiser glorotUniform'],
+    ['with an invalid parameter', { type: 'constant', params: { value: 'a' } }, 'param.invalid', 'Value 0'],
+    ['with an unknown parameter', { type: 'constant', params: { mean: 1 } }, 'param.unknown', 'Without mean'],
+    ['with crossing bounds', { type: 'randomUniform', params: { min: 1 } }, 'initializer.bounds', 'From 0.05 to 1'],
+  ])('%s are a problem of the field, with a fix that works', (_title, value, code, title) => {
+    const document = net(value);
+    const [found, ...others] = compile(document).problems;
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ severity: 'error', code, node: 'd', params: ['initializer'] });
+    expect(found?.fixes?.map((fix) => fix.title)).toEqual([title]);
+    expect(compile(applyEdits(document, found!.fixes![0]!.edits)).problems).toEqual([]);
+  });
+
+  it('are written for the shape that they draw: the identity as such for square matrices alone', () => {
+    const written = (units: number) => {
+      const dense = { units, initializer: 'identity' };
+      const { plan } = compile(chain([['in', 'input', { shape: [4] }], ['d', 'dense', dense], ['out', 'output']]));
+      return JSON.stringify(lower(plan!).topology);
+    };
+    expect(written(4)).toContain('"kernel_initializer":{"class_name":"Identity","config":{"gain":1}}');
+    expect(written(3)).toContain('"kernel_initializer":{"class_name":"Zeros","config":{}}');
+  });
+});

@@ -5,6 +5,7 @@ import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import { edgeId, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
+import { outputNames } from '@/graph/ports';
 import { edgesInto, findCycle, indexOf, leadingTo, topologicalOrder, type GraphIndex } from '@/graph/traverse';
 import type { Compilation, NodeReport } from './compilation';
 import { fitProblems } from './fit';
@@ -39,12 +40,7 @@ const removing = (edge: Edge, from: string): GraphFix => ({
 });
 
 /** Which wire ends at which port of a node, and what is wrong with that. */
-function readWiring(
-  index: GraphIndex,
-  node: GraphNode,
-  definition: LayerDefinition,
-  known: ReadonlyMap<string, NodeReport>,
-): Wiring {
+function readWiring(index: GraphIndex, node: GraphNode, definition: LayerDefinition): Wiring {
   const problems: GraphProblem[] = [];
   const nameOf = (id: string) => index.nodes.get(id)?.name ?? id;
   const { inputs } = definition;
@@ -52,7 +48,7 @@ function readWiring(
   for (const edge of edgesInto(index, node.id)) {
     const source = index.nodes.get(edge.from.node);
     const on = { node: node.id, edge: edgeId(edge), fixes: [removing(edge, nameOf(edge.from.node))] };
-    const outputs = known.get(edge.from.node)?.outputs?.length;
+    const outputs = source && layers.has(source.type) ? outputNames(source).length : undefined;
     if (!source) {
       problems.push({ ...problem('wire.from', `A wire into ${node.name} comes from “${edge.from.node}”, which is not there.`), ...on });
     } else if (outputs !== undefined && edge.from.port >= outputs) {
@@ -63,6 +59,11 @@ function readWiring(
     } else if (inputs.kind === 'fixed' && edge.to.port >= inputs.names.length) {
       problems.push({
         ...problem('wire.port', `A wire from ${source.name} ends at input ${edge.to.port + 1} of ${node.name}, which has ${inputs.names.length}.`),
+        ...on,
+      });
+    } else if (inputs.kind === 'variadic' && edge.to.port >= (inputs.max ?? Infinity)) {
+      problems.push({
+        ...problem('wire.port', `A wire from ${source.name} ends at input ${edge.to.port + 1} of ${node.name}, which takes at most ${inputs.max}.`),
         ...on,
       });
     } else if (byPort.has(edge.to.port)) {
@@ -124,7 +125,7 @@ function reportNode(
     const message = `There is no layer “${node.type}” in this version of Layerloom.`;
     return noReport(node, [{ ...problem<GraphFix>('layer.unknown', message), node: node.id }]);
   }
-  const { wires, problems } = readWiring(index, node, definition, known);
+  const { wires, problems } = readWiring(index, node, definition);
   const inputs = wires.map((wire) => (wire && known.get(wire.from.node)?.outputs?.[wire.from.port]) ?? null);
   if (wires.includes(null)) {
     const missing = missingInput(node, definition, wires, takesPart ? 'error' : 'warning');

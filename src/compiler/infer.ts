@@ -1,8 +1,9 @@
-import { parseParams, type AnyParams } from '@/core/params';
+import { parseParams, type AnyParams, type InitializerValue } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { elements, formatShape, type Shape } from '@/core/shape';
 import type { LayerDefinition } from '@/layers/define';
-import { initializers, losses } from '@/recipe/registry';
+import { parseInitializer } from '@/recipe/initializer';
+import { losses } from '@/recipe/registry';
 import type { GraphNode } from '@/graph/document';
 import type { Cost } from './plan';
 
@@ -53,18 +54,38 @@ export function resolveParams(
   }
   const parsed = parseParams(definition.params, raw);
   if (!parsed.ok) return { params: null, problems: parsed.error };
-  const unknown = Object.entries(definition.params).flatMap(([name, param]): Problem[] => {
-    const value = parsed.value[name];
-    if (param.kind !== 'initializer' || typeof value !== 'string' || initializers.has(value)) return [];
-    return [
-      problem('param.initializer', `There is no initialiser “${value}”; there are ${[...initializers.keys()].join(', ')}.`, {
+  const initial = resolveInitializers(definition, parsed.value);
+  const unknown = [...initial.problems, ...unknownLosses(definition, parsed.value)];
+  const params: AnyParams = { ...parsed.value, ...initial.values };
+  return unknown.length > 0 ? { params: null, problems: unknown } : { params, problems: [] };
+}
+
+/** Initialisers in their normal form, by parameter; which there are and what they take, the recipe knows. */
+function resolveInitializers(
+  definition: LayerDefinition,
+  params: AnyParams,
+): { readonly values: AnyParams; readonly problems: readonly Problem[] } {
+  const values: Record<string, InitializerValue> = {};
+  const problems: Problem[] = [];
+  for (const [name, param] of Object.entries(definition.params)) {
+    if (param.kind !== 'initializer') continue;
+    const initializer = parseInitializer(params[name]);
+    if (initializer.ok) {
+      values[name] = initializer.value.value;
+      continue;
+    }
+    const standard = typeof param.default === 'string' ? param.default : param.default.type;
+    const byDefault = { title: `${param.label} ${standard}`, initializer: param.default };
+    for (const { fixes = [], ...found } of initializer.error) {
+      const all = fixes.length > 0 ? fixes : [byDefault];
+      problems.push({
+        ...found,
         params: [name],
-        fixes: [{ title: `${param.label} ${param.default}`, params: { [name]: param.default } }],
-      }),
-    ];
-  });
-  unknown.push(...unknownLosses(definition, parsed.value));
-  return unknown.length > 0 ? { params: null, problems: unknown } : { params: parsed.value, problems: [] };
+        fixes: all.map((fix) => ({ title: fix.title, params: { [name]: fix.initializer } })),
+      });
+    }
+  }
+  return { values, problems };
 }
 
 function unknownLosses(definition: LayerDefinition, params: AnyParams): readonly Problem[] {

@@ -1,7 +1,7 @@
 import type { StockLayer } from '@/layers/define';
 import { stockLayersOf } from '@/layers/own';
 import { layers } from '@/layers/registry';
-import { initializers } from '@/recipe/registry';
+import { stockInitializer } from '@/recipe/initializer';
 import { namer } from './assemble';
 import type { Plan, PlanLayer } from './plan';
 
@@ -68,7 +68,13 @@ export function stockLayers(layer: PlanLayer): readonly StockLayer[] {
   return stockLayersOf(definition, layer.params, {
     inputs: layer.inputs,
     outputs: layer.outputs,
-    initializer: (name) => initializers.get(name)?.stock ?? { className: 'Zeros', config: {} },
+    initializer: (value) => {
+      const drawn = layer.weights.filter(({ initializer }) => JSON.stringify(initializer) === JSON.stringify(value));
+      return stockInitializer(
+        value,
+        drawn.map(({ shape }) => shape),
+      );
+    },
   });
 }
 

@@ -28,6 +28,9 @@ export function wiringProblem(document: LoomDocument, compilation: Compilation, 
   if (inputs.kind === 'fixed' && to.port >= inputs.names.length) {
     return refusal(to.node, 'wire.port', `${target.name} has ${inputs.names.length} input${inputs.names.length === 1 ? '' : 's'}.`);
   }
+  if (inputs.kind === 'variadic' && to.port >= (inputs.max ?? Infinity)) {
+    return refusal(to.node, 'wire.port', `${target.name} takes at most ${inputs.max} inputs.`);
+  }
   if (from.node === to.node) return refusal(to.node, 'cycle', `${target.name} can’t feed itself.`);
   if (leadingTo(index, [from.node]).has(to.node)) {
     return refusal(to.node, 'cycle', `${target.name} comes before ${source.name}: the wire would close a cycle.`);

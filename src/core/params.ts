@@ -61,8 +61,12 @@ export interface PaddingParam extends Checked<Padding> {
 export interface SizesParam extends Checked<readonly number[]> {
   readonly kind: 'sizes';
 }
-/** The name of an initialiser; the recipe's registry knows which there are. */
-export interface InitializerParam extends Checked<string> {
+/**
+ * An initialiser: by its name alone with all parameters at their defaults, which is the normal form, or with
+ * parameters of its own, `{ type: 'constant', params: { value: 0.1 } }`. The recipe's registry knows which there are.
+ */
+export type InitializerValue = string | { readonly type: string; readonly params: AnyParams };
+export interface InitializerParam extends Checked<InitializerValue> {
   readonly kind: 'initializer';
 }
 /** The name of a loss, or `recipe` for the recipe's own; the recipe's registry knows which there are. */
@@ -154,10 +158,14 @@ export const sizes = (p: Common<readonly number[]> & { readonly maxRank: number 
   schema: z.array(z.int().min(1)).min(1).max(p.maxRank).readonly(),
 });
 
-export const initializer = (p: Common<string>): InitializerParam => ({
+export const initializerSchema: z.ZodType<InitializerValue> = z.union([
+  z.string().min(1),
+  z.strictObject({ type: z.string().min(1), params: z.record(z.string(), z.unknown()).default({}) }),
+]);
+export const initializer = (p: Common<InitializerValue>): InitializerParam => ({
   kind: 'initializer',
   ...p,
-  schema: z.string().min(1),
+  schema: initializerSchema,
 });
 
 export const loss = (p: Omit<Common<string>, 'default'>): LossParam => ({

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { nodeSurroundings } from './backends/node';
+import { createProgram } from './createProgram';
 import { initialWeights } from './initialise';
+import { batchFor, optionsFor } from './testing/batches';
 import { type Entry, networks, planOf } from './testing/plans';
 
 const weightsOf = (entries: Parameters<typeof planOf>[0], seed: number) => {
@@ -53,5 +56,53 @@ describe('initial weights', () => {
     }));
     const problem = { code: 'weight.initializer', got: 'magic' };
     expect(initialWeights({ ...plan, layers }, 1)).toMatchObject({ ok: false, error: problem });
+  });
+
+  it('have the parameters of their initialiser', () => {
+    const dense = { units: 2, initializer: { type: 'constant', params: { value: 0.5 } } };
+    const weights = weightsOf([['in', 'input', { shape: [2] }], ['d', 'dense', dense], ['out', 'output']], 1);
+    expect([...weights['d/kernel']!]).toEqual([0.5, 0.5, 0.5, 0.5]);
+  });
+});
+
+describe('hidden units that begin alike', () => {
+  /** Kernels before and after 50 steps of gradient descent; columns of h are hidden units, rows of d their weights. */
+  async function trained(initializer: unknown) {
+    const plan = planOf([
+      ['in', 'input', { shape: [4] }],
+      ['h', 'dense', { units: 2, activation: 'tanh', initializer }],
+      ['d', 'dense', { units: 3, activation: 'softmax', initializer }],
+      ['out', 'output'],
+    ]);
+    const options = optionsFor({ optimizer: { type: 'sgd', params: {} } });
+    const created = await createProgram(nodeSurroundings, 'cpu', plan, options);
+    if (!created.ok) throw new Error(created.error.message);
+    const program = created.value;
+    const before = await program.weights();
+    for (let i = 0; i < 50; i += 1) program.step(batchFor(plan, 8, i), 0.1);
+    const after = await program.weights();
+    program.dispose();
+    return { before, after };
+  }
+  const units = (kernel: Float32Array) => [0, 1].map((unit) => [...kernel].filter((_value, i) => i % 2 === unit));
+
+  it('stay alike for ever where weights begin at one constant: two units do the work of one', async () => {
+    const { before, after } = await trained({ type: 'constant', params: { value: 0.3 } });
+    expect(after['h/kernel']).not.toEqual(before['h/kernel']);
+    const [first, second] = units(after['h/kernel']!);
+    expect(first).toEqual(second);
+    expect(after['d/kernel']!.slice(0, 3)).toEqual(after['d/kernel']!.slice(3));
+  });
+
+  it('never move where weights begin at zero: only the last bias learns', async () => {
+    const { before, after } = await trained('zeros');
+    for (const key of ['h/kernel', 'h/bias', 'd/kernel']) expect(after[key], key).toEqual(before[key]);
+    expect(after['d/bias']).not.toEqual(before['d/bias']);
+  });
+
+  it('part where weights begin at random', async () => {
+    const { after } = await trained('glorotUniform');
+    const [first, second] = units(after['h/kernel']!);
+    expect(first).not.toEqual(second);
   });
 });

@@ -225,14 +225,37 @@ describe('opening models of Keras', () => {
         keras2([
           dense('d', 2, {
             batch_input_shape: [null, 2],
-            kernel_initializer: { class_name: 'Orthogonal', config: {} },
+            kernel_initializer: { class_name: 'STFT', config: {} },
             kernel_regularizer: { class_name: 'L2', config: { l2: 0.1 } },
           }),
+          dense('e', 2, { kernel_initializer: { class_name: 'Constant', config: { value: [0.1, 0.2] } } }),
         ]),
       ),
     );
     expect(compile(document).plan).not.toBeNull();
-    expect(notes.join(' ')).toMatch(/orthogonal.*Regularisers and constraints of d were left out/);
+    expect(notes.join(' ')).toMatch(/sTFT, \{"type":"constant".*Regularisers and constraints of d were left out/);
+  });
+
+  it('reads the parameters of initialisers, in the normal form', () => {
+    const initial = [
+      { class_name: 'Constant', config: { value: 0.1 } },
+      { class_name: 'RandomNormal', config: { mean: 0.0, stddev: 0.05, seed: null } },
+      { module: 'keras.initializers', class_name: 'TruncatedNormal', config: { mean: 0.0, stddev: 0.02, seed: 7 } },
+      { class_name: 'OrthogonalInitializer', config: { gain: 1.0, seed: null } },
+      'uniform',
+    ];
+    const layers = initial.map((kernel_initializer, i) =>
+      dense(`d${i}`, 2, { kernel_initializer, ...(i === 0 && { batch_input_shape: [null, 2] }) }),
+    );
+    const { document, notes } = opened(file('net.json', keras2(layers)));
+    expect(document.nodes.filter(({ type }) => type === 'dense').map(({ params }) => params.initializer)).toEqual([
+      { type: 'constant', params: { value: 0.1 } },
+      'randomNormal',
+      { type: 'truncatedNormal', params: { mean: 0, deviation: 0.02 } },
+      'orthogonal',
+      'randomUniform',
+    ]);
+    expect(notes.join(' ')).not.toMatch(/Initialisers/);
   });
 
   it('refuses shared layers and models within models, by name', () => {

@@ -110,7 +110,7 @@ function anyValue(param: Param): fc.Arbitrary<unknown> {
     case 'sizes':
       return fc.array(fc.integer({ min: 1 }), { minLength: 1, maxLength: 4 });
     case 'initializer':
-      return fc.constantFrom('heNormal', 'zeros');
+      return fc.constantFrom('heNormal', 'zeros', { type: 'constant', params: { value: 0.1 } });
     case 'loss':
       return fc.constantFrom('recipe', 'crossEntropy');
   }

@@ -1,5 +1,5 @@
 import type * as tfjs from '@tensorflow/tfjs';
-import type { AnyParams, ParamDefs, ParamValues } from '@/core/params';
+import type { AnyParams, InitializerValue, ParamDefs, ParamValues } from '@/core/params';
 import type { Problem } from '@/core/problem';
 import type { RandomStream } from '@/core/random';
 import type { Result } from '@/core/result';
@@ -26,8 +26,8 @@ export const refused = (...problems: readonly Problem[]): Inference => ({ shapes
 /** One weight of a layer; batch-free shape, in the layout of Keras. */
 export interface WeightSpec {
   readonly shape: readonly number[];
-  /** Name of an initialiser in the recipe's registry. */
-  readonly initializer: string;
+  /** One of the recipe's registry. */
+  readonly initializer: InitializerValue;
   readonly trainable: boolean;
   /** λ₁Σ|w| + λ₂Σw², added to the loss: Keras' `L1L2`. */
   readonly penalty?: { readonly l1: number; readonly l2: number };
@@ -46,8 +46,8 @@ export interface StockLayer {
 export interface LowerContext {
   readonly inputs: readonly Shape[];
   readonly outputs: readonly Shape[];
-  /** An initialiser by name, as the layers format spells it. */
-  readonly initializer: (name: string) => {
+  /** An initialiser as the layers format spells it, for those weights of the layer that begin by it. */
+  readonly initializer: (value: InitializerValue) => {
     readonly className: string;
     readonly config: Readonly<Record<string, unknown>>;
   };

@@ -7,10 +7,10 @@ import { registerOwnLayers, stockLayersOf } from './own';
 import { layers } from './registry';
 
 /** Initialisers as the layers format spells them: the class names are the camel-case names, capitalised. */
-export const stockInitializer: LowerContext['initializer'] = (name) => ({
-  className: name.charAt(0).toUpperCase() + name.slice(1),
-  config: {},
-});
+export const stockInitializer: LowerContext['initializer'] = (value) => {
+  const { type, params } = typeof value === 'string' ? { type: value, params: {} } : value;
+  return { className: type.charAt(0).toUpperCase() + type.slice(1), config: params };
+};
 
 export const withDefaults = (definition: LayerDefinition, params: AnyParams = {}): AnyParams => ({
   ...defaults(definition.params),

@@ -13,9 +13,10 @@ describe('the registry', () => {
     expect([...metrics.keys()]).toEqual(['accuracy']);
     expect([...schedules.keys()].sort()).toEqual(['constant', 'cosine', 'exponential', 'step']);
     expect([...initializers.keys()].sort()).toEqual(
-      'glorotNormal glorotUniform heNormal heUniform leCunNormal leCunUniform ones randomNormal randomUniform zeros'.split(
-        ' ',
-      ),
+      [
+        ...['constant', 'glorotNormal', 'glorotUniform', 'heNormal', 'heUniform', 'identity', 'leCunNormal'],
+        ...['leCunUniform', 'ones', 'orthogonal', 'randomNormal', 'randomUniform', 'truncatedNormal', 'zeros'],
+      ],
     );
   });
 });

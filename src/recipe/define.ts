@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { AnyParams, ParamDefs, ParamValues } from '@/core/params';
+import type { Problem } from '@/core/problem';
 import type { RandomStream } from '@/core/random';
 
 /** The namespace object; passed in, so that a definition runs nothing by itself. */
@@ -11,16 +12,41 @@ export interface Fans {
   readonly fanOut: number;
 }
 
+/** An initialiser as the layers format spells it. */
+export interface StockInitializer {
+  readonly className: string;
+  readonly config: AnyParams;
+}
+
 /** Draws initial weights. Pure: typed arrays from a seeded stream, no tensors. */
-export interface InitializerDefinition {
+interface InitializerSpec<D extends ParamDefs> {
   /** Camel case, as in documents: `heNormal`. */
   readonly type: string;
   readonly title: string;
   readonly reference?: string;
-  /** How the layers format spells it; stock tfjs builds it from this. */
-  readonly stock: { readonly className: string; readonly config: AnyParams };
+  readonly params: D;
+  /** What no parameter shows by itself, such as bounds that cross. */
+  check?(params: ParamValues<D>): Problem | null;
+  /**
+   * How the layers format spells it; stock tfjs builds it from this. `shapes` are those of the weights that it draws:
+   * some classes of tfjs refuse some shapes, and then another one stands in. Files carry their weights, so that what
+   * stands in matters only to somebody who trains the file from scratch elsewhere.
+   */
+  stock(params: ParamValues<D>, shapes: readonly (readonly number[])[]): StockInitializer;
   /** Row-major values of `shape`. */
-  sample(shape: readonly number[], fans: Fans, random: RandomStream): Float32Array;
+  sample(shape: readonly number[], fans: Fans, random: RandomStream, params: ParamValues<D>): Float32Array;
+}
+export type InitializerDefinition = InitializerSpec<ParamDefs>;
+
+export function defineInitializer<const D extends ParamDefs>(spec: InitializerSpec<D>): InitializerDefinition {
+  const { check } = spec;
+  return {
+    ...spec,
+    // Values reach an initialiser only through `parseInitializer`, which checks them.
+    check: check && ((params) => check(params as ParamValues<D>)),
+    stock: (params, shapes) => spec.stock(params as ParamValues<D>, shapes),
+    sample: (shape, fans, random, params) => spec.sample(shape, fans, random, params as ParamValues<D>),
+  };
 }
 
 /** One update of one weight. Pure: takes tensors, returns new ones. */

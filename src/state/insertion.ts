@@ -55,7 +55,8 @@ export function addLayer(desk: Desk, type: string, { at, into, from }: Insertion
   return node.id;
 }
 
-function placeFor(desk: Desk, origin: Port | null): Position {
+/** Where a new layer goes: below what it is wired to, or in the middle of what is seen. */
+export function placeFor(desk: Desk, origin: Port | null): Position {
   const { document } = desk.documents.getState();
   const source = origin ? nodesById(document).get(origin.node) : undefined;
   if (source) {

@@ -77,6 +77,19 @@ describe('export for tfjs', () => {
     expect(output[1]).toBeCloseTo(1 / (1 + Math.E), 6);
   });
 
+  it('says how weights began, so that plain tfjs builds it and the file alone brings it back', async () => {
+    const kinds = ['orthogonal', { type: 'constant', params: { value: 0.5 } }, 'leCunUniform', 'identity'];
+    const source = sourceOf([
+      ['x', 'input', { shape: [4] }],
+      ...kinds.map((initializer, i): Sketch => [`d${i}`, 'dense', { units: 4, initializer }]),
+      ['end', 'output'],
+    ]);
+    const files = unpacked(await emitted(source)).filter(({ name }) => /model\.json|\.bin/.test(name));
+    expect((await loadPlain(tf, files)).layers).toHaveLength(5);
+    const read = opened(files).document.nodes.filter(({ type }) => type === 'dense');
+    expect(read.map(({ params }) => params.initializer)).toEqual(kinds);
+  });
+
   it('writes weights as 32-bit floats, little endian, in shards of 4 MiB', async () => {
     const document = sketchDocument([
       ['x', 'input', { shape: [1024] }],

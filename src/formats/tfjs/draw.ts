@@ -4,7 +4,7 @@ import { err, ok, type Result } from '@/core/result';
 import { emptyDocument, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
 import { stockReaders } from '@/layers/own';
 import { layers } from '@/layers/registry';
-import { initializers } from '@/recipe/registry';
+import { parseInitializer } from '@/recipe/initializer';
 import { foldHelpers, type DrawnLayer } from './fold';
 import type { StockTensor } from '@/compiler/lower';
 import type { StockGraph, StockNode } from './topology';
@@ -55,19 +55,20 @@ function leftOut(
   const notes: string[] = [];
   const strange = new Set<string>();
   const withKnown = drawn.map((layer): DrawnLayer => {
-    const replaced: Record<string, unknown> = {};
+    const initial: Record<string, unknown> = {};
     for (const [name, param] of Object.entries(layer.definition.params)) {
+      if (param.kind !== 'initializer') continue;
       const value = layer.params[name];
-      if (param.kind !== 'initializer' || typeof value !== 'string' || initializers.has(value)) continue;
-      strange.add(value);
-      replaced[name] = param.default;
+      const read = parseInitializer(value);
+      if (!read.ok) strange.add(typeof value === 'string' ? value : JSON.stringify(value));
+      initial[name] = read.ok ? read.value.value : param.default;
     }
-    const params: AnyParams = { ...layer.params, ...replaced };
+    const params: AnyParams = { ...layer.params, ...initial };
     return { ...layer, params };
   });
   if (strange.size > 0) {
     notes.push(
-      `Initialisers that are unknown here (${told([...strange])}) were replaced; that matters only where ` +
+      `Initialisers that can’t be drawn here (${told([...strange])}) were replaced; that matters only where ` +
         `training begins anew.`,
     );
   }

@@ -63,5 +63,22 @@ describe('layers that others wrote', () => {
     expect(readInitializer('glorot_uniform', 'x')).toBe('glorotUniform');
     expect(readInitializer({ className: 'LecunNormal', config: {} }, 'x')).toBe('leCunNormal');
     expect(readInitializer({ className: 'HeNormal', config: {} }, 'x')).toBe('heNormal');
+    expect(readInitializer({ className: 'IdentityInitializer', config: {} }, 'x')).toBe('identity');
+    expect(['zero', 'one', 'uniform', 'normal'].map((name) => readInitializer(name, 'x'))).toEqual([
+      ...['zeros', 'ones', 'randomUniform', 'randomNormal'],
+    ]);
+  });
+
+  it.each<readonly [string, AnyParams | null, unknown]>([
+    ['Constant', { value: 0.1 }, { type: 'constant', params: { value: 0.1 } }],
+    ['RandomUniform', { minval: -1, maxval: 0, seed: 3 }, { type: 'randomUniform', params: { min: -1, max: 0 } }],
+    ['RandomNormal', { mean: 0, stddev: 1, seed: null }, { type: 'randomNormal', params: { mean: 0, deviation: 1 } }],
+    ['TruncatedNormal', { mean: null, stddev: 2 }, { type: 'truncatedNormal', params: { deviation: 2 } }],
+    ['Orthogonal', { gain: 2 }, { type: 'orthogonal', params: { gain: 2 } }],
+    ['Identity', { gain: 0.5 }, { type: 'identity', params: { gain: 0.5 } }],
+    ['Identity', null, 'identity'],
+    ['Zeros', { gain: 3 }, 'zeros'],
+  ])('%s %j initialises by its parameters', (className, config, value) => {
+    expect(readInitializer({ className, config }, 'x')).toEqual(value);
   });
 });

@@ -1,4 +1,4 @@
-import type { AnyParams, Padding, Pair } from '@/core/params';
+import type { AnyParams, InitializerValue, Padding, Pair } from '@/core/params';
 import { err, ok, type Result } from '@/core/result';
 import { onEachAxis, type Rank } from '@/core/shape';
 import type { StockLayer } from '../define';
@@ -69,26 +69,53 @@ const varianceScalings: Readonly<Record<string, string>> = {
   '1 fanIn normal': 'leCunNormal',
 };
 
-/** `he_normal` and `HeNormal` as `heNormal`; Keras writes LeCun's name as one word. */
+/** What stock initialisers with parameters call them, and what they are called here. */
+const initializerParams: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  constant: { value: 'value' },
+  randomUniform: { minval: 'min', maxval: 'max' },
+  randomNormal: { mean: 'mean', stddev: 'deviation' },
+  truncatedNormal: { mean: 'mean', stddev: 'deviation' },
+  orthogonal: { gain: 'gain' },
+  identity: { gain: 'gain' },
+};
+
+/** Keras' short names. */
+const initializerAliases: Readonly<Record<string, string>> = {
+  zero: 'zeros',
+  one: 'ones',
+  uniform: 'randomUniform',
+  normal: 'randomNormal',
+};
+
+/** `he_normal`, `HeNormal` and `HeNormalInitializer` as `heNormal`; Keras writes LeCun's name as one word. */
 const camelCase = (name: string) =>
   (name.charAt(0).toLowerCase() + name.slice(1))
     .replace(/_+(\w)/g, (_all, letter: string) => letter.toUpperCase())
+    .replace(/Initializer$/, '')
     .replace(/^lecun/, 'leCun');
+const initializerName = (name: string) => initializerAliases[camelCase(name)] ?? camelCase(name);
 
 /**
- * The name of a stock initialiser: `{className: 'HeNormal'}` and `'he_normal'` are `heNormal`. What has no name of its
- * own takes the fallback; it matters only where a network is trained from scratch.
+ * A stock initialiser: `{className: 'HeNormal'}` and `'he_normal'` are `heNormal`, `{className: 'Constant',
+ * config: {value: 0.1}}` is `{type: 'constant', params: {value: 0.1}}`. What has no name of its own takes the fallback;
+ * it matters only where a network is trained from scratch.
  */
-export function readInitializer(value: unknown, fallback: string): string {
-  if (typeof value === 'string' && value !== '') return camelCase(value);
+export function readInitializer(value: unknown, fallback: InitializerValue): InitializerValue {
+  if (typeof value === 'string' && value !== '') return initializerName(value);
   if (typeof value !== 'object' || value === null) return fallback;
-  const { className, config } = value as { className?: unknown; config?: Record<string, unknown> };
+  const { className, config } = value as { className?: unknown; config?: AnyParams | null };
   if (className === 'VarianceScaling') {
     const { scale = 1, mode = 'fanIn', distribution = 'normal' } = config ?? {};
     const shape = distribution === 'uniform' ? 'uniform' : 'normal';
     return varianceScalings[`${String(scale)} ${camelCase(String(mode))} ${shape}`] ?? fallback;
   }
-  return typeof className === 'string' && className !== '' ? camelCase(className) : fallback;
+  if (typeof className !== 'string' || className === '') return fallback;
+  const type = initializerName(className);
+  const params = Object.entries(initializerParams[type] ?? {}).flatMap(([theirs, ours]) => {
+    const setting = config?.[theirs];
+    return setting === undefined || setting === null ? [] : [[ours, setting] as const];
+  });
+  return params.length > 0 ? { type, params: Object.fromEntries(params) } : type;
 }
 
 interface ReadConvolution {
@@ -99,7 +126,7 @@ interface ReadConvolution {
   readonly dilation: readonly number[];
   readonly activation: ActivationName;
   readonly bias: boolean;
-  readonly initializer: string;
+  readonly initializer: InitializerValue;
 }
 
 /** The config of a stock `Conv1D`, `Conv2D` or `Conv3D` as parameters. */

@@ -1,10 +1,11 @@
-import type { InitializerDefinition } from '../define';
+import { defineInitializer } from '../define';
 import { fill } from '../shared/draw';
 
 /** All 1: for factors such as batch norm's γ. */
-export const ones: InitializerDefinition = {
+export const ones = defineInitializer({
   type: 'ones',
   title: 'Ones',
-  stock: { className: 'Ones', config: {} },
+  params: {},
+  stock: () => ({ className: 'Ones', config: {} }),
   sample: (shape) => fill(shape, () => 1),
-};
+});

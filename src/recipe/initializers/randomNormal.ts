@@ -1,12 +1,12 @@
-import type { InitializerDefinition } from '../define';
+import { defineInitializer } from '../define';
 import { fill } from '../shared/draw';
+import { deviationParam, weightParam } from '../shared/initializerParams';
 
-const deviation = 0.05;
-
-/** Normal with standard deviation 0.05 whatever the fans, as Keras' default. */
-export const randomNormal: InitializerDefinition = {
+/** Normal, whatever the fans. The defaults are Keras'. */
+export const randomNormal = defineInitializer({
   type: 'randomNormal',
-  title: 'Normal, 0.05',
-  stock: { className: 'RandomNormal', config: { mean: 0, stddev: deviation, seed: null } },
-  sample: (shape, _fans, random) => fill(shape, () => random.normal() * deviation),
-};
+  title: 'Normal',
+  params: { mean: weightParam('Mean', 0), deviation: deviationParam },
+  stock: ({ mean, deviation }) => ({ className: 'RandomNormal', config: { mean, stddev: deviation, seed: null } }),
+  sample: (shape, _fans, random, { mean, deviation }) => fill(shape, () => mean + random.normal() * deviation),
+});

@@ -7,8 +7,8 @@ export function fill(shape: readonly number[], draw: () => number): Float32Array
   return values;
 }
 
-/** Uniform in [−limit, limit). */
-export const uniform = (random: RandomStream, limit: number): number => (2 * random.uniform() - 1) * limit;
+/** Uniform in [min, max). */
+export const uniform = (random: RandomStream, min: number, max: number): number => min + random.uniform() * (max - min);
 
 /** Standard normal drawn again until it lies within ±2. Its standard deviation is `truncatedDeviation`. */
 export function truncatedNormal(random: RandomStream): number {

@@ -1,4 +1,4 @@
-import type { InitializerDefinition } from '../define';
+import { defineInitializer, type InitializerDefinition } from '../define';
 import { fill, truncatedDeviation, truncatedNormal, uniform } from './draw';
 
 interface VarianceScaling {
@@ -24,20 +24,21 @@ export function varianceScaling({
   mode,
   distribution,
 }: VarianceScaling): InitializerDefinition {
-  return {
+  return defineInitializer({
     type,
     title,
     reference,
+    params: {},
     // The class name that tfjs and Keras write for all of the family.
-    stock: { className: 'VarianceScaling', config: { scale, mode, distribution, seed: null } },
+    stock: () => ({ className: 'VarianceScaling', config: { scale, mode, distribution, seed: null } }),
     sample: (shape, { fanIn, fanOut }, random) => {
       const variance = scale / Math.max(1, mode === 'fanIn' ? fanIn : (fanIn + fanOut) / 2);
       if (distribution === 'uniform') {
         const limit = Math.sqrt(3 * variance);
-        return fill(shape, () => uniform(random, limit));
+        return fill(shape, () => uniform(random, -limit, limit));
       }
       const deviation = Math.sqrt(variance) / truncatedDeviation;
       return fill(shape, () => truncatedNormal(random) * deviation);
     },
-  };
+  });
 }

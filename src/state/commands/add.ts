@@ -1,5 +1,7 @@
+import { templates } from '@/graph/template';
 import { layers } from '@/layers/registry';
 import { addLayer } from '../insertion';
+import { addTemplate } from '../templates';
 import { command } from './define';
 
 /** One command for each layer of the registry. */
@@ -14,6 +16,20 @@ export const addCommands = [...layers.values()].map((definition) =>
     keywords: definition.keywords,
     run: (desk) => {
       addLayer(desk, definition.type);
+    },
+  }),
+);
+
+/** One command for each template. */
+export const templateCommands = [...templates.values()].map(({ id, title, keywords }) =>
+  command({
+    id: `template.${id}`,
+    group: 'Add',
+    title: `Add ${title}`,
+    history: 'record',
+    keywords,
+    run: (desk) => {
+      addTemplate(desk, id);
     },
   }),
 );

@@ -1,4 +1,5 @@
 import { addLayer, cornerForPort } from '@/state/insertion';
+import { addTemplate } from '@/state/templates';
 import { layers } from '@/layers/registry';
 import { LayerSearch } from '../palette/LayerSearch';
 import { useApp, useCanvas } from '../useApp';
@@ -40,6 +41,10 @@ export function AddSearch() {
             const inputs = layers.get(type)?.inputs;
             const count = inputs?.kind === 'fixed' ? inputs.names.length : 1;
             addLayer(app, type, { at: cornerForPort(adding.at, count), from: adding.from });
+            close();
+          }}
+          onPickTemplate={(id) => {
+            addTemplate(app, id, { at: cornerForPort(adding.at, 1), from: adding.from });
             close();
           }}
         />

@@ -20,8 +20,9 @@ import { connectEdits, passesThrough } from '@/graph/wire';
 import { layers } from '@/layers/registry';
 import { openChosen } from '@/state/files';
 import { addLayer } from '@/state/insertion';
+import { addTemplate } from '@/state/templates';
 import { wireOutcome } from '@/state/wiring';
-import { layerDragType } from '../palette/LayerSearch';
+import { layerDragType, templateDragType } from '../palette/LayerSearch';
 import { useApp, useDocument } from '../useApp';
 import { AddSearch } from './AddSearch';
 import { CanvasControls } from './CanvasControls';
@@ -143,15 +144,18 @@ function CanvasFlow() {
     const files = [...event.dataTransfer.files];
     if (files.length > 0) return void openChosen(app, files);
     const type = event.dataTransfer.getData(layerDragType);
+    const template = event.dataTransfer.getData(templateDragType);
     const definition = layers.get(type);
-    if (!definition) return;
+    if (!definition && !template) return;
     const point = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     const at = {
       x: Math.round((point.x - nodeSize.width / 2) / 4) * 4,
       y: Math.round((point.y - nodeSize.height / 2) / 4) * 4,
     };
-    const into = passesThrough(definition) ? wireAt(event.clientX, event.clientY) : undefined;
-    addLayer(app, type, into ? { at, into } : { at, from: null });
+    const into = !definition || passesThrough(definition) ? wireAt(event.clientX, event.clientY) : undefined;
+    const place = into ? { at, into } : { at, from: null };
+    if (definition) addLayer(app, type, place);
+    else addTemplate(app, template, place);
     region.current?.focus({ preventScroll: true });
   };
 

@@ -1,8 +1,9 @@
 import { Handle, NodeToolbar, Position as Side, useConnection, type NodeProps } from '@xyflow/react';
 import { memo, useState } from 'react';
-import { formatShape } from '@/core/shape';
+import { formatShape, sameShape, type Shape } from '@/core/shape';
+import type { GraphNode } from '@/graph/document';
 import { faceOf } from '@/graph/face';
-import { definitionOf, portOffset } from '@/graph/ports';
+import { definitionOf, inputName, outputNames, portOffset } from '@/graph/ports';
 import { compilationOf } from '@/state/compilation';
 import { wireOutcome } from '@/state/wiring';
 import { useApp, useCanvas, useDocument, useRun } from '../useApp';
@@ -35,22 +36,24 @@ function useReception(node: string, port: number): 'idle' | 'can' | 'cannot' {
 const border = 1;
 
 interface InputPortProps {
-  readonly node: string;
-  readonly name: string;
+  readonly node: GraphNode;
   readonly port: number;
   readonly count: number;
   readonly free: boolean;
 }
 
-function InputPort({ node, name, port, count, free }: InputPortProps) {
+function InputPort({ node: layer, port, count, free }: InputPortProps) {
+  const node = layer.id;
   const reception = useReception(node, port);
+  const own = inputName(layer, port);
   const aimed = useCanvas(({ wiring }) => wiring?.target?.node === node && wiring.target.port === port);
   return (
     <Handle
       type="target"
       id={inputHandle(port)}
       role="img"
-      aria-label={count > 1 ? `Input ${port + 1} of ${name}` : `Input of ${name}`}
+      aria-label={count > 1 ? `${capitalised(own)} of ${layer.name}` : `Input of ${layer.name}`}
+      title={count > 1 ? own : undefined}
       position={Side.Top}
       style={{ left: portOffset(port, count) - border }}
       className={`port ${free ? 'port-free' : ''} ${reception === 'idle' ? '' : `port-${reception}`} ${aimed ? 'port-aimed' : ''}`}
@@ -58,13 +61,22 @@ function InputPort({ node, name, port, count, free }: InputPortProps) {
   );
 }
 
+const capitalised = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** `2 × 14×14×3` where several outputs are alike, else the first one’s and how many more there are. */
+function outputsText([first, ...others]: readonly Shape[]): string {
+  if (!first) return '';
+  if (others.length === 0) return formatShape(first);
+  const alike = others.every((shape) => sameShape(shape, first));
+  return alike ? `${others.length + 1} × ${formatShape(first)}` : `${formatShape(first)} +${others.length}`;
+}
+
 /** One layer on the canvas: name, kind, telling parameters, output shape. */
 export const LayerNode = memo(function LayerNode({ id, data, selected, dragging }: NodeProps<LayerFlowNode>) {
   const { node, inputs, outputs, variadic } = data;
   const [hovered, setHovered] = useState(false);
   const shape = useDocument(({ document }) => {
-    const out = compilationOf(document).nodes.get(id)?.outputs?.[0];
-    return out ? formatShape(out) : '';
+    return outputsText(compilationOf(document).nodes.get(id)?.outputs ?? []);
   });
   const severity = useDocument(({ document }) => {
     const problems = compilationOf(document).nodes.get(id)?.problems ?? [];
@@ -74,6 +86,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   const alone = useDocument(({ selection }) => selection.size === 1);
   const learning = useRun(({ status, job }) => status === 'running' && (job?.plan.layers.some((layer) => layer.node === id) ?? false));
   const face = faceOf(node);
+  const names = outputs > 1 ? outputNames(node) : [];
   const look = lookOf(definitionOf(node)?.family);
   const Icon = look.icon;
   const outline = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
@@ -102,7 +115,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
       </div>
       {learning && <span className="learning" aria-hidden />}
       {Array.from({ length: inputs }, (_, port) => (
-        <InputPort key={port} node={id} name={node.name} port={port} count={inputs} free={variadic && port === inputs - 1} />
+        <InputPort key={port} node={node} port={port} count={inputs} free={variadic && port === inputs - 1} />
       ))}
       {Array.from({ length: outputs }, (_, port) => (
         <Handle
@@ -110,7 +123,8 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
           type="source"
           id={outputHandle(port)}
           role="img"
-          aria-label={outputs > 1 ? `Output ${port + 1} of ${node.name}` : `Output of ${node.name}`}
+          aria-label={outputs > 1 ? `${capitalised(names[port] ?? `output ${port + 1}`)} of ${node.name}` : `Output of ${node.name}`}
+          title={outputs > 1 ? names[port] : undefined}
           position={Side.Bottom}
           style={{ left: portOffset(port, outputs) - border }}
           className="port"

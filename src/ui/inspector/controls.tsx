@@ -1,25 +1,17 @@
 import type { ReactNode } from 'react';
 import { parseParams, type Padding, type Param } from '@/core/params';
-import { initializers, losses } from '@/recipe/registry';
+import { losses } from '@/recipe/registry';
 import { AxesField } from '../components/AxesField';
 import { NumberField } from '../components/NumberField';
 import { PaddingField } from '../components/PaddingField';
 import { Select } from '../components/Select';
 import { SizesField } from '../components/SizesField';
 import { Switch } from '../components/Switch';
+import type { ControlProps } from './controlProps';
+import { InitializerField } from './InitializerField';
 
 type ByKind = { readonly [P in Param as P['kind']]: P };
 type Kind = keyof ByKind;
-
-/** What each control gets. The value is as the document holds it, and need not fit. */
-export interface ControlProps<P extends Param = Param> {
-  readonly param: P;
-  readonly value: unknown;
-  readonly id: string;
-  readonly describedBy: string | undefined;
-  readonly invalid: boolean;
-  readonly onChange: (value: unknown, mark?: string) => void;
-}
 
 /**
  * The value where it fits its declaration, else the declaration's default: what a control of several parts starts
@@ -73,13 +65,7 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
       onChange={onChange}
     />
   ),
-  initializer: ({ value, ...rest }) => (
-    <Select
-      {...rest}
-      value={String(value)}
-      options={[...initializers.values()].map(({ type, title }) => ({ value: type, label: title }))}
-    />
-  ),
+  initializer: (props) => <InitializerField {...props} Control={ParamControl} />,
   loss: ({ value, ...rest }) => (
     <Select
       {...rest}

@@ -1,5 +1,7 @@
 import { Command } from 'cmdk';
+import { Shapes } from 'lucide-react';
 import type { Ref } from 'react';
+import { templates } from '@/graph/template';
 import { families } from '@/layers/families';
 import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
@@ -7,9 +9,16 @@ import { lookOf } from '../canvas/families';
 
 /** What a dragged palette item carries. */
 export const layerDragType = 'application/x-layerloom-layer';
+export const templateDragType = 'application/x-layerloom-template';
+
+const groupClass =
+  '[&_[cmdk-group-heading]]:px-1 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-semibold [&_[cmdk-group-heading]]:text-muted';
+const itemClass =
+  'flex cursor-grab items-center gap-2 rounded-md px-1.5 py-[4.5px] select-none hover:bg-accent/6 group-focus-within:data-[selected=true]:bg-accent/12';
 
 interface Props {
   readonly onPick: (type: string) => void;
+  readonly onPickTemplate: (id: string) => void;
   readonly draggable: boolean;
   /** Which layers are offered; all by default. */
   readonly offers?: (layer: LayerDefinition) => boolean;
@@ -31,7 +40,7 @@ function rank(title: string, search: string, keywords: readonly string[] = []): 
 }
 
 /** All layers by family, with a search; arrows walk, Enter adds. */
-export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus = false, inputRef, onEscape }: Props) {
+export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => true, autoFocus = false, inputRef, onEscape }: Props) {
   return (
     <Command label="Add a layer" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
       <label className="mb-1 flex items-center gap-2 rounded-lg border border-line px-2.5 focus-within:border-accent">
@@ -58,7 +67,7 @@ export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus 
             <Command.Group
               key={family.id}
               heading={family.title}
-              className="[&_[cmdk-group-heading]]:px-1 [&_[cmdk-group-heading]]:pt-2.5 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-semibold [&_[cmdk-group-heading]]:text-muted"
+              className={groupClass}
             >
               {members.map((layer) => (
                 <Command.Item
@@ -73,7 +82,7 @@ export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus 
                     event.dataTransfer.effectAllowed = 'move';
                   }}
                   onSelect={() => onPick(layer.type)}
-                  className="flex cursor-grab items-center gap-2 rounded-md px-1.5 py-[4.5px] select-none hover:bg-accent/6 group-focus-within:data-[selected=true]:bg-accent/12"
+                  className={itemClass}
                 >
                   <Icon size={13} strokeWidth={2.1} style={{ color: look.color }} aria-hidden className="shrink-0" />
                   <span className="truncate">{layer.title}</span>
@@ -83,6 +92,26 @@ export function LayerSearch({ onPick, draggable, offers = () => true, autoFocus 
             </Command.Group>
           );
         })}
+        <Command.Group heading="Templates" className={groupClass}>
+          {[...templates.values()].map(({ id, title, summary, keywords }) => (
+            <Command.Item
+              key={id}
+              value={title}
+              keywords={[...keywords]}
+              title={summary}
+              draggable={draggable}
+              onDragStart={(event) => {
+                event.dataTransfer.setData(templateDragType, id);
+                event.dataTransfer.effectAllowed = 'move';
+              }}
+              onSelect={() => onPickTemplate(id)}
+              className={itemClass}
+            >
+              <Shapes size={13} strokeWidth={2.1} aria-hidden className="shrink-0 text-muted" />
+              <span className="truncate">{title}</span>
+            </Command.Item>
+          ))}
+        </Command.Group>
       </Command.List>
     </Command>
   );

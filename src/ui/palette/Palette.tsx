@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { addLayer } from '@/state/insertion';
+import { addTemplate } from '@/state/templates';
 import { useApp, useCanvas } from '../useApp';
 import { LayerSearch } from './LayerSearch';
 
@@ -20,6 +21,7 @@ export function Palette() {
         inputRef={input}
         onEscape={() => app.viewport.current?.focus()}
         onPick={(type) => addLayer(app, type)}
+        onPickTemplate={(id) => addTemplate(app, id)}
       />
     </nav>
   );
