@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { randomStream } from '@/core/random';
 import { layers } from '@/layers/registry';
 import { nodeSurroundings } from '../backends/node';
@@ -17,6 +17,7 @@ const ROUNDING = 1e-6;
 const SEED = 7;
 const CASES = 3;
 
+vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   expect((await prepareBackend(tf, 'cpu', nodeSurroundings)).ok).toBe(true);
 });

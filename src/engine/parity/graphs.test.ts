@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { compile } from '@/compiler/compile';
 import { lower } from '@/compiler/lower';
@@ -21,6 +21,8 @@ const golden = z
   .parse(JSON.parse(readFileSync(new URL('../goldens/graphs.json', import.meta.url), 'utf8')));
 const recordedOf = new Map(golden.graphs.map(([seed, fingerprint, count, shapes]) => [seed, { fingerprint, count, shapes }]));
 const RECORD = 'python e2e/parity/record_graphs.py';
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const CHUNK = 100;
 const chunks = Array.from({ length: SEEDS.length / CHUNK }, (_, i) => SEEDS.slice(i * CHUNK, (i + 1) * CHUNK));
@@ -92,33 +94,32 @@ async function disagreement(seed: number): Promise<string | null> {
 }
 
 /**
- * What tfjs does with a layer that the compiler refuses, on the inputs that it would get: `true` where it runs.
+ * Whether tfjs would give an output shape to a layer that the compiler refuses, on the inputs that it would get.
  * Large ones are not tried: it would begin to fill the memory.
  */
-async function runsInTfjs(node: GraphNode, inputs: readonly Shape[]): Promise<boolean> {
+async function shapedByTfjs(node: GraphNode, inputs: readonly Shape[]): Promise<boolean> {
   const definition = layers.get(node.type);
   const params = definition && parseParams(definition.params, node.params);
-  if (!definition || !params?.ok || Math.max(0, ...numbersIn(params.value)) > 100) return false;
+  if (definition?.role !== 'layer' || !params?.ok || Math.max(0, ...numbersIn(params.value)) > 100) return false;
   const weights = Object.values(definition.weights(inputs, params.value));
   if (weights.some(({ shape }) => shape.reduce((product, size) => product * size, 1) > 5000)) return false;
   const cost = { params: 0, trainable: 0, macs: 0, activationBytes: 0 };
-  const layer = (path: string, type: string, values: AnyParams, from: readonly number[]): PlanLayer => ({
+  const layer = (path: string, type: string, values: AnyParams, from: readonly number[], output: Shape): PlanLayer => ({
     ...{ path, node: path, type, name: path, params: values, cost, weights: [] },
     sources: from.map((at) => ({ layer: at, port: 0 })),
     inputs: from.map((at) => inputs[at] ?? []),
-    outputs: [],
+    outputs: [output],
   });
   const planned = [
-    ...inputs.map((shape, i) => layer(`in${i}`, 'input', { shape: withoutBatch(shape) }, [])),
-    layer('broken', node.type, params.value, inputs.map((_, i) => i)),
+    ...inputs.map((shape, i) => layer(`in${i}`, 'input', { shape: withoutBatch(shape) }, [], shape)),
+    layer('broken', node.type, params.value, inputs.map((_, i) => i), []),
   ];
   const plan: Plan = { name: 'broken', layers: planned, inputs: inputs.map((_, i) => i), outputs: [inputs.length], totals: cost };
   tf.engine().startScope();
   try {
     const { topology } = lower(plan);
     const model = await tf.models.modelFromJSON({ modelTopology: { model_config: JSON.parse(JSON.stringify(topology)) } });
-    const outputs = [model.predict(inputs.map((shape) => tf.ones([BATCH, ...withoutBatch(shape)])))].flat();
-    return outputs.every(({ size }) => size > 0);
+    return model.outputs.every(({ shape }) => withoutBatch(shape).every((size) => Number.isInteger(size) && size > 0));
   } catch {
     return false;
   } finally {
@@ -159,10 +160,11 @@ describe('2,000 random networks', () => {
 
   it('of them every second one, broken: says what is wrong with the numbers, and never crashes', async () => {
     let broken = 0;
-    const accepted = new Map<string, string>();
+    let shapedWhole = 0;
     const found = await failures(SEEDS.filter((seed) => seed % 2 === 0), async (seed) => {
       const hasError = ({ problems }: ReturnType<typeof compile>) => problems.some(({ severity }) => severity === 'error');
-      const it = breakDocument(randomDocument(seed), seed, (changed) => hasError(compile(changed)));
+      const document = randomDocument(seed);
+      const it = breakDocument(document, seed, (changed) => hasError(compile(changed)));
       if (!it) return null;
       broken += 1;
       const { plan, nodes, problems } = compile(it.document);
@@ -170,15 +172,18 @@ describe('2,000 random networks', () => {
       const own = problems.filter((each) => each.severity === 'error');
       // Where tfjs would go on all the same, the reason has to show the numbers that speak against it.
       const inputs = nodes.get(it.node.id)?.inputs.filter((shape) => shape !== null) ?? [];
-      const stricter = await runsInTfjs(it.node, inputs);
+      const stricter = await shapedByTfjs(it.node, inputs);
       const wordless = own.find(
         ({ message }) => message.length < 20 || /undefined|NaN|\[object/.test(message) || (stricter && !/\d/.test(message)),
       );
-      if (stricter) accepted.set(own[0]?.code ?? '', `${it.node.type} ${JSON.stringify(it.node.params)} on ${JSON.stringify(inputs)} – ${own[0]?.message}`);
+      const { node } = it;
+      const whole = document.nodes.find(({ id }) => id === node.id);
+      if (whole && (await shapedByTfjs(whole, inputs))) shapedWhole += 1;
       return wordless ? `${it.node.type} ${JSON.stringify(it.node.params)}: “${wordless.message}”` : null;
     });
     expect(found).toEqual([]);
-    (await import('node:fs')).writeFileSync('/tmp/accepted.json', JSON.stringify([...accepted], null, 1));
+    // tfjs was asked in earnest: unbroken it does shape the layers that it can be asked about.
+    expect(shapedWhole).toBeGreaterThan(300);
     expect(broken).toBeGreaterThan(900);
   });
 });
