@@ -20,14 +20,19 @@ const requests = () =>
     return { ...request, code: module === null ? call : `m = ${module}; ${call}`, fingerprints: request.cases.map(fingerprint) };
   });
 
-/** What we compute for a case, or why we can't. */
+/** What we compute for a case, or why we can't. What is random in training is computed in evaluation mode. */
 async function answer(it: ParityCase) {
   try {
-    const { outputs, inputGradients, weightGradients } = await (await runnable(tf, it)).compute(pointOf(it));
+    const { compute } = await runnable(tf, it);
+    const [one, other] = [await compute(pointOf(it)), await compute(pointOf(it), { step: 1 })];
+    const training = one.outputs.every((values, i) => values.every((value, at) => Object.is(value, other.outputs[i]?.[at])));
+    const { outputs, inputGradients, weightGradients } = training ? one : await compute(pointOf(it), { training });
     const plain = (values: Float32Array | null) => values && [...values];
     const weights = Object.entries(weightGradients).map(([name, values]) => [name, plain(values)]);
-    const ours = { outputs: outputs.map(plain), inputs: inputGradients.map(plain), weights: Object.fromEntries(weights) as object };
-    return { case: it, ours };
+    return {
+      case: it,
+      ours: { training, outputs: outputs.map(plain), inputs: inputGradients.map(plain), weights: Object.fromEntries(weights) as object },
+    };
   } catch (error) {
     return { case: it, failed: error instanceof Error ? error.message : String(error) };
   }

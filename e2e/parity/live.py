@@ -31,6 +31,8 @@ def findings(case, ours):
         theirs = compute(case)
     except Exception as problem:  # Whatever PyTorch says against a case is what is to be told.
         return [f"PyTorch refuses it: {problem}".splitlines()[0]], 0
+    if theirs["training"] != ours["training"]:
+        return [f"random in training {'here' if theirs['training'] else 'in PyTorch'} alone"], 0
     gradients = {f"gradient of input {i}": (ours["inputs"][i], g) for i, g in enumerate(theirs["inputs"])}
     gradients |= {f"gradient of {name}": (ours["weights"].get(name), g) for name, g in theirs["weights"].items()}
     size = lambda g: 0.0 if g is None else float(np.abs(g).max(initial=0.0))  # noqa: E731

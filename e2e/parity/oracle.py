@@ -82,10 +82,17 @@ def run(expression, layout, inputs):
 
 
 def transformed(weight, leaves, like):
-    """One of the module's parameters from our weights: blocks reordered, axes permuted, then reshaped."""
+    """One of the module's parameters from our weights; in the order in which src/layers/emit.ts names the steps."""
     if "fill" in weight:
         return torch.full_like(like, weight["fill"])
+    if "concat" in weight:
+        return torch.cat([transformed(each, leaves, like) for each in weight["concat"]], weight["axis"])
+    unknown = weight.keys() - {"from", "take", "blocks", "permute", "reshape"}
+    if unknown:
+        raise ValueError(f"a weight is made by {', '.join(unknown)}, which the oracle does not know")
     value = leaves[weight["from"]]
+    if "take" in weight:
+        value = value.select(weight["take"]["axis"], weight["take"]["index"])
     if "blocks" in weight:
         axis, order = weight["blocks"]["axis"], weight["blocks"]["order"]
         pieces = value.chunk(len(order), axis)
@@ -97,15 +104,19 @@ def transformed(weight, leaves, like):
     return value
 
 
-def compute(case):
-    """Outputs, gradients of the weighed sum of the outputs, and the number of trained parameters."""
-    torch.manual_seed(0)
+def sources(weight):
+    """Names of our weights that one of the module's parameters is made of."""
+    if "concat" in weight:
+        return {name for each in weight["concat"] for name in sources(each)}
+    return {weight["from"]} if "from" in weight else set()
+
+
+def computed(case, training, seed):
+    torch.manual_seed(seed)
     code, batch = case["torch"], case["batch"]
     inputs = [tensor_of(n, (batch, *s)).requires_grad_() for n, s in zip(case["given"], case["inputs"])]
-    leaves = {
-        w["name"]: tensor_of(w, tuple(w["shape"])).requires_grad_(w["trainable"]) for w in case["weights"]
-    }
-    expression = Expression(code).train()
+    leaves = {w["name"]: tensor_of(w, tuple(w["shape"])).requires_grad_(w["trainable"]) for w in case["weights"]}
+    expression = Expression(code).train(training)
     theirs = {**dict(expression.named_parameters()), **dict(expression.named_buffers())}
     bound, parameters = {}, 0
     for name, weight in code["weights"].items():
@@ -115,26 +126,42 @@ def compute(case):
         bound[key] = transformed(weight, leaves, theirs[key])
         if bound[key].shape != theirs[key].shape:
             raise ValueError(f"{name} is {tuple(theirs[key].shape)} there, ours comes as {tuple(bound[key].shape)}")
-        if isinstance(theirs[key], nn.Parameter) and "from" in weight:
+        if any(leaves[source].requires_grad for source in sources(weight)):
             parameters += theirs[key].numel()
     # Running statistics are moved in place, which a view of a leaf would not stand.
     bound = {key: value if value.requires_grad else value.clone() for key, value in bound.items()}
-    call = lambda *x: torch.func.functional_call(expression, bound, x)  # noqa: E731
-    outputs = run(call, code["layout"], inputs)
+    outputs = run(lambda *x: torch.func.functional_call(expression, bound, x), code["layout"], inputs)
+    trained = [w["name"] for w in case["weights"] if w["trainable"]]
+    return inputs, {name: leaves[name] for name in trained}, outputs, parameters
+
+
+def alike(ones, others):
+    return all(torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in zip(ones, others))
+
+
+def compute(case):
+    """
+    Outputs, gradients of the weighed sum of the outputs, and the number of trained parameters. In training mode; what
+    draws random numbers then, attention with dropout, is computed in evaluation mode.
+    """
+    training = alike(computed(case, True, 0)[2], computed(case, True, 1)[2])
+    inputs, trained, outputs, parameters = computed(case, training, 0)
+    if not training and not alike(outputs, computed(case, False, 1)[2]):
+        raise ValueError("its outputs are random in evaluation mode too: a parameter is left as it was drawn")
     shapes = [list(y.shape) for y in outputs]
-    expected = [[batch, *s] for s in case["outputs"]]
+    expected = [[case["batch"], *s] for s in case["outputs"]]
     if shapes != expected:
         raise ValueError(f"its outputs are {shapes}, ours {expected}")
     loss = sum(
         (y.to(torch.float64) * tensor_of(n, tuple(y.shape))).sum() for y, n in zip(outputs, case["outputWeights"])
     )
-    trained = [w["name"] for w in case["weights"] if w["trainable"]]
-    sought = [*inputs, *(leaves[name] for name in trained)]
+    sought = [*inputs, *trained.values()]
     gradients = [None] * len(sought)
     if loss.requires_grad and sought:
         gradients = torch.autograd.grad(loss, sought, allow_unused=True)
     flat = lambda t: None if t is None else t.detach().to(torch.float64).reshape(-1).numpy()  # noqa: E731
     return {
+        "training": training,
         "outputs": [flat(y) for y in outputs],
         "inputs": [flat(g) for g in gradients[: len(inputs)]],
         "weights": {name: flat(g) for name, g in zip(trained, gradients[len(inputs) :])},

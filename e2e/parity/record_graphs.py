@@ -36,7 +36,7 @@ def shapes_of(request):
         inputs = [values[layer][port] for layer, port in step["from"]]
         if step["torch"] is None:
             if "values" in step:
-                made = [torch.tensor(step["values"]).reshape(expected[0])]
+                made = [torch.tensor(step["values"], dtype=torch.float64).reshape(expected[0])]
             elif len(inputs) == 1 and [list(inputs[0].shape)] == expected:
                 made = inputs
             else:

@@ -50,6 +50,7 @@ def line(case, fingerprint):
         return {**head, "refused": f"{type(problem).__name__}: {problem}".splitlines()[0]}
     return {
         **head,
+        **({} if found["training"] else {"training": False}),
         "outputs": [record(y) for y in found["outputs"]],
         "inputGradients": [record(g) for g in found["inputs"]],
         "weightGradients": {name: record(g) for name, g in found["weights"].items()},

@@ -60,10 +60,17 @@ function planOf(it: ParityCase): Plan {
   return plan;
 }
 
+interface Mode {
+  readonly training: boolean;
+  /** Picks the random numbers. */
+  readonly step: number;
+}
+const FIRST_STEP: Mode = { training: true, step: 0 };
+
 /** A case that runs on the current backend, by the way that training takes. */
 export interface Runnable {
-  /** Outputs and gradients in training mode. */
-  compute(point: Point): Promise<Computed>;
+  /** Outputs and gradients; in training mode, of the run's first step. */
+  compute(point: Point, mode?: Partial<Mode>): Promise<Computed>;
   /** Σ outputs · weights in training mode, summed in 64 bits. */
   weighedSum(point: Point): number;
 }
@@ -80,7 +87,7 @@ export async function runnable(tf: Tf, it: ParityCase): Promise<Runnable> {
   const weightsOf = (point: Point): Record<string, Tensor> =>
     Object.fromEntries(it.weights.map(({ name, shape }) => [name, tf.tensor(point.weights[name] ?? [], [...shape])]));
   return {
-    compute: async (point) => {
+    compute: async (point, mode = {}) => {
       const scope = { inputs: inputsOf(point), weights: weightsOf(point) };
       const dys = weighing.map((values, i) => tf.tensor(values, [it.batch, ...(it.outputs[i] ?? [])]));
       const xs = [...scope.inputs, ...trainable.map((name) => scope.weights[name]!)];
@@ -88,7 +95,7 @@ export async function runnable(tf: Tf, it: ParityCase): Promise<Runnable> {
       const { value, grads } = tf.tidy(() =>
         tf.engine().gradients(
           () => {
-            const outputs = forward(network, scope.inputs, scope.weights, true);
+            const outputs = forward(network, scope.inputs, scope.weights, { ...FIRST_STEP, ...mode });
             kept.push(...outputs.map((output) => tf.keep(tf.clone(output))));
             // An output of whole numbers, positions for one, is part of no gradient.
             return tf.addN(outputs.map((output, i) => tf.sum(tf.mul(tf.cast(output, 'float32'), dys[i]!))));
@@ -114,7 +121,7 @@ export async function runnable(tf: Tf, it: ParityCase): Promise<Runnable> {
     },
     weighedSum: (point) =>
       tf.tidy(() => {
-        const outputs = forward(network, inputsOf(point), weightsOf(point), true);
+        const outputs = forward(network, inputsOf(point), weightsOf(point), FIRST_STEP);
         return outputs.reduce((sum, output, i) => {
           const values = output.dataSync<'float32'>();
           const weights = weighing[i] ?? new Float32Array();
@@ -125,9 +132,9 @@ export async function runnable(tf: Tf, it: ParityCase): Promise<Runnable> {
 }
 
 /** Runs the network of one layer; weights by name. Scratch tensors belong to the caller's `tf.tidy`. */
-function forward(network: Network, inputs: readonly Tensor[], weights: Tensors, training: boolean): readonly Tensor[] {
+function forward(network: Network, inputs: readonly Tensor[], weights: Tensors, mode: Mode): readonly Tensor[] {
   const byKey = Object.fromEntries(Object.entries(weights).map(([name, tensor]) => [`layer/${name}`, tensor]));
-  const values = network.run(inputs, { weights: byKey, training, seed: 1, step: 0 });
+  const values = network.run(inputs, { weights: byKey, seed: 1, ...mode });
   return (network.outputsOf.get('layer') ?? []).map((name) => {
     const value = values.get(name);
     if (!value) throw new Error(`Nothing was computed for ${name}.`);

@@ -16,6 +16,8 @@ export type Recorded = z.infer<typeof tensor>;
 
 const known = z.object({ case: z.string(), params: z.record(z.string(), z.unknown()), inputs: z.array(z.array(z.number())) });
 const computed = known.extend({
+  /** `false`: it draws random numbers in training, so it is compared in evaluation mode. */
+  training: z.boolean().default(true),
   outputs: z.array(tensor),
   inputGradients: z.array(tensor.nullable()),
   weightGradients: z.record(z.string(), tensor.nullable()),

@@ -170,11 +170,14 @@ describe('2,000 random networks', () => {
       const { plan, nodes, problems } = compile(it.document);
       if (plan !== null) return 'an error leaves a plan';
       const own = problems.filter((each) => each.severity === 'error');
-      // Where tfjs would go on all the same, the reason has to show the numbers that speak against it.
+      // Where tfjs would go on all the same, the reason shows the numbers that speak against it, or is the value itself.
       const inputs = nodes.get(it.node.id)?.inputs.filter((shape) => shape !== null) ?? [];
       const stricter = await shapedByTfjs(it.node, inputs);
       const wordless = own.find(
-        ({ message }) => message.length < 20 || /undefined|NaN|\[object/.test(message) || (stricter && !/\d/.test(message)),
+        ({ code, message }) =>
+          message.length < 20 ||
+          /undefined|NaN|\[object/.test(message) ||
+          (stricter && !code.startsWith('param.') && !/\d/.test(message)),
       );
       const { node } = it;
       const whole = document.nodes.find(({ id }) => id === node.id);
