@@ -133,7 +133,13 @@ export interface StockReader {
   read(config: AnyParams): Result<AnyParams>;
 }
 
-/** Which layer reads which class, of tfjs's and our own; asked of the definitions, so that a new layer is read at once. */
+/** What a stock layer is read as: its class, of a wrapper with that of the layer within, `Bidirectional(LSTM)`. */
+export function stockClass(className: string, { layer }: AnyParams): string {
+  const inner: unknown = typeof layer === 'object' && layer !== null ? (layer as AnyParams).className : undefined;
+  return typeof inner === 'string' ? `${className}(${inner})` : className;
+}
+
+/** Which layer reads which class (`stockClass`), of tfjs's and our own; asked of the definitions, so that a new layer is read at once. */
 export const stockReaders = (definitions: Iterable<LayerDefinition>): ReadonlyMap<string, StockReader> =>
   new Map(
     [...definitions].flatMap((definition) => {
