@@ -22,6 +22,7 @@ GOLDENS = {
     "record_optimizers.py": "src/recipe/goldens/optimizers.json",
     "record_losses.py": "src/recipe/goldens/losses.json",
     "record_program.py": "src/engine/goldens/program.json",
+    "record_mends.py": "src/engine/kernels/cases/goldens.json",
 }
 TOLERANCE = 1e-9
 ROUNDED = 2e-7

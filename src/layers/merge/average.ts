@@ -22,7 +22,8 @@ export const average = defineLayer({
   formula: (inputs, [output = []]) =>
     elementwise.elementwiseFormula(inputs, output, 'and', (names) => `(${names.join(' + ')})/${names.length}`),
   macs: null,
-  torch: (_p, { inputs }) => elementwise.elementwiseTorch(inputs, (names) => `(${names.join(' + ')}) / ${names.length}`),
+  torch: (_p, { inputs }) =>
+    elementwise.elementwiseTorch(inputs, (names) => `(${names.join(' + ')}) / ${names.length}`),
   keras: (_p, { inputs }) => elementwise.mergeKeras(inputs, 'layers.Average()'),
   cases: [...elementwise.elementwiseCases, elementwise.threefoldCase],
 });

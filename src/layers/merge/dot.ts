@@ -62,7 +62,9 @@ export const dot = defineLayer({
     const [one, other] = axes;
     const [size, otherSize] = [first[one] ?? 1, second[other] ?? 1];
     if (size === otherSize) return shaped(left(inputs, axes));
-    const pairs = first.flatMap((a, i) => second.flatMap((b, j) => (i > 0 && j > 0 && a === b ? [[i, j] as const] : [])));
+    const pairs = first.flatMap((a, i) =>
+      second.flatMap((b, j) => (i > 0 && j > 0 && a === b ? [[i, j] as const] : [])),
+    );
     return refused(
       problem(
         'dot.sizes',

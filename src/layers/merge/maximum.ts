@@ -22,7 +22,8 @@ export const maximum = defineLayer({
   formula: (inputs, [output = []]) =>
     elementwise.elementwiseFormula(inputs, output, 'and', (names) => `max(${names.join(', ')})`),
   macs: null,
-  torch: (_p, { inputs }) => elementwise.elementwiseTorch(inputs, (names) => names.reduce((most, name) => `torch.maximum(${most}, ${name})`)),
+  torch: (_p, { inputs }) =>
+    elementwise.elementwiseTorch(inputs, (names) => names.reduce((most, name) => `torch.maximum(${most}, ${name})`)),
   keras: (_p, { inputs }) => elementwise.mergeKeras(inputs, 'layers.Maximum()'),
   cases: [...elementwise.elementwiseCases, elementwise.threefoldCase],
 });

@@ -3,7 +3,7 @@ import { defineLayer } from '../define';
 import * as elementwise from '../shared/elementwise';
 
 /**
- * The smallest of its inputs, number by number, which is the “and” of fuzzy logic. Two that are equal share the gradient.
+ * The smallest of its inputs, number by number: the “and” of fuzzy logic. Two that are equal share the gradient.
  * Input:  two or more of [batch, …], sizes equal or 1     Output: the larger sizes
  * Zadeh 1965, "Fuzzy sets", §II.
  */
@@ -22,7 +22,8 @@ export const minimum = defineLayer({
   formula: (inputs, [output = []]) =>
     elementwise.elementwiseFormula(inputs, output, 'and', (names) => `min(${names.join(', ')})`),
   macs: null,
-  torch: (_p, { inputs }) => elementwise.elementwiseTorch(inputs, (names) => names.reduce((least, name) => `torch.minimum(${least}, ${name})`)),
+  torch: (_p, { inputs }) =>
+    elementwise.elementwiseTorch(inputs, (names) => names.reduce((least, name) => `torch.minimum(${least}, ${name})`)),
   keras: (_p, { inputs }) => elementwise.mergeKeras(inputs, 'layers.Minimum()'),
   cases: [...elementwise.elementwiseCases, elementwise.threefoldCase],
 });

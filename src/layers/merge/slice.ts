@@ -36,7 +36,13 @@ export const slice = defineLayer({
   params: {
     axis: axisParam('Along axis'),
     begin: int({ label: 'Begin', hint: '0 is the first; −1 the last.', min: -FAR, max: FAR, default: 0 }),
-    end: int({ label: 'End', hint: 'Not included; −1 leaves out the last, 0 nothing.', min: -FAR, max: FAR, default: 0 }),
+    end: int({
+      label: 'End',
+      hint: 'Not included; −1 leaves out the last, 0 nothing.',
+      min: -FAR,
+      max: FAR,
+      default: 0,
+    }),
   },
   shape: ([input = []], p) => {
     const noAxis = axisProblem(input, p.axis);
@@ -60,8 +66,9 @@ export const slice = defineLayer({
       const [a, b] = rangeOf(size, range);
       return a >= 0 && b <= size && a < b;
     });
+    const positions = `positions along the ${which} are 0 to ${size - 1}, or −${size} to −1 from the back`;
     return refused(
-      problem('slice.range', `${why}: positions along the ${which} are 0 to ${size - 1}, or −${size} to −1 from the back.`, {
+      problem('slice.range', `${why}: ${positions}.`, {
         expected: `0 ≤ begin < end ≤ ${size}`,
         got: `${from} and ${to}`,
         params: ['begin', 'end'],

@@ -78,8 +78,9 @@ export const split = defineLayer({
       );
     }
     const better = filling(size, parts);
+    const there = `along the ${name} of ${formatShape(input)} there are ${size}`;
     return refused(
-      problem('split.sizes', `${parts.join(' + ')} = ${sum(parts)}, but along the ${name} of ${formatShape(input)} there are ${size}.`, {
+      problem('split.sizes', `${parts.join(' + ')} = ${sum(parts)}, but ${there}.`, {
         expected: `${size}`,
         got: `${sum(parts)}`,
         params: ['sizes'],
@@ -118,9 +119,9 @@ export const split = defineLayer({
   torch: (p, { inputs: [input = []] }) => {
     const at = axisAt(input, p.axis) ?? 1;
     const dim = torchDim(input, at);
-    const call =
-      p.by === 'equal' ? `torch.chunk(x, ${p.parts}, dim=${dim})` : `torch.split(x, [${p.sizes.join(', ')}], dim=${dim})`;
-    return { module: null, call, layout: torchLayout(input), weights: {} };
+    const chunks = `torch.chunk(x, ${p.parts}, dim=${dim})`;
+    const pieces = `torch.split(x, [${p.sizes.join(', ')}], dim=${dim})`;
+    return { module: null, call: p.by === 'equal' ? chunks : pieces, layout: torchLayout(input), weights: {} };
   },
   keras: (p) => {
     // Keras takes where to cut, not how long the pieces are.

@@ -29,7 +29,13 @@ export const permute = defineLayer({
   keywords: ['transpose', 'swap axes', 'reorder', 'channels first'],
   reference: 'Harris et al. 2020, Array programming with NumPy',
   params: {
-    order: sizes({ label: 'Order of axes', hint: '1 is the first without the batch.', default: [2, 1], maxRank: 5, entry: 'place' }),
+    order: sizes({
+      label: 'Order of axes',
+      hint: '1 is the first without the batch.',
+      default: [2, 1],
+      maxRank: 5,
+      entry: 'place',
+    }),
   },
   shape: ([input = []], p) => {
     const axes = axesOf(input);
@@ -48,8 +54,9 @@ export const permute = defineLayer({
     const kept = whole(input, p.order);
     const turned = axes.toReversed();
     const orders = [kept, ...(turned.join() === kept.join() ? [] : [turned])].filter((order) => order.length > 0);
+    const wanted = `must name each axis of ${formatShape(input)} once, ${named || 'none'}`;
     return refused(
-      problem('permute.order', `The order ${p.order.join(', ')} must name each axis of ${formatShape(input)} once, ${named || 'none'}: ${wrong}.`, {
+      problem('permute.order', `The order ${p.order.join(', ')} ${wanted}: ${wrong}.`, {
         expected: `an order of ${axes.join(', ')}`,
         got: p.order.join(', '),
         params: ['order'],

@@ -66,6 +66,18 @@ export const pixelShuffle = defineLayer({
         { text: `${output[axis] ?? 1}`, result: true },
       ]),
     },
+    {
+      title: 'Order of channels, as in PyTorch',
+      lines: [
+        [
+          'channel c·',
+          { text: `${p.factor}`, param: 'factor' },
+          '² + i·',
+          { text: `${p.factor}`, param: 'factor' },
+          ' + j → row i, column j of channel c’s block',
+        ],
+      ],
+    },
   ],
   field: (_inputs, _outputs, p) => [1, 2].map(() => ({ reach: 1, stride: 1 / p.factor, before: 0 })),
   telling: (p) => `×${p.factor}`,

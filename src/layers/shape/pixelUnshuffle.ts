@@ -34,8 +34,9 @@ export const pixelUnshuffle = defineLayer({
     const factors = Array.from({ length: Math.min(64, ...sizes) }, (_, i) => i + 1)
       .filter((r) => sizes.every((size) => size % r === 0))
       .toSorted((a, b) => Math.abs(a - p.factor) - Math.abs(b - p.factor));
+    const blocks = `blocks of ${p.factor}×${p.factor}`;
     return refused(
-      problem('pixels.blocks', `${formatShape(input)} can’t be cut into blocks of ${p.factor}×${p.factor}: ${told.join(', ')}.`, {
+      problem('pixels.blocks', `${formatShape(input)} can’t be cut into ${blocks}: ${told.join(', ')}.`, {
         expected: `height and width multiples of ${p.factor}`,
         got: sizes.join('×'),
         params: ['factor'],
@@ -66,6 +67,18 @@ export const pixelUnshuffle = defineLayer({
         ' = ',
         { text: `${output[axis] ?? 1}`, result: true },
       ]),
+    },
+    {
+      title: 'Order of channels, as in PyTorch',
+      lines: [
+        [
+          'row i, column j of channel c’s block → channel c·',
+          { text: `${p.factor}`, param: 'factor' },
+          '² + i·',
+          { text: `${p.factor}`, param: 'factor' },
+          ' + j',
+        ],
+      ],
     },
   ],
   field: (_inputs, _outputs, p) => [1, 2].map(() => ({ reach: p.factor, stride: p.factor, before: 0 })),

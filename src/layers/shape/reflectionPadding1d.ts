@@ -3,7 +3,7 @@ import { borderPadding, borderParam } from '../shared/borders';
 import { sideParams } from '../shared/sides';
 
 /**
- * Padding of a sequence with its own steps: mirrored at the edge, the edge again, or what stands at the other end.
+ * Padding of a sequence with its own steps: mirrored, the edge again, or the other end.
  * Input:  [batch, steps, features]     Output: [batch, before + steps + after, features]
  * Johnson, Alahi & Fei-Fei 2016, "Perceptual losses for real-time style transfer and super-resolution", supplement.
  */

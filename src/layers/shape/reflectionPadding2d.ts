@@ -3,7 +3,7 @@ import { borderPadding, borderParam } from '../shared/borders';
 import { sideParams } from '../shared/sides';
 
 /**
- * Padding of an image with its own rows and columns: mirrored at the edge, the edge again, or what stands at the other end.
+ * Padding of an image with its own rows and columns: mirrored, the edge again, or the other end.
  * Input:  [batch, height, width, channels]
  * Output: [batch, top + height + bottom, left + width + right, channels]
  * Johnson, Alahi & Fei-Fei 2016, "Perceptual losses for real-time style transfer and super-resolution", supplement.

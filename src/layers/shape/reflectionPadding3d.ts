@@ -3,7 +3,7 @@ import { borderPadding, borderParam } from '../shared/borders';
 import { sideParams } from '../shared/sides';
 
 /**
- * Padding of a volume with its own slices, rows and columns: mirrored at the edge, the edge again, or what stands at the other end.
+ * Padding of a volume with its own slices, rows and columns: mirrored, the edge again, or the other end.
  * Input:  [batch, depth, height, width, channels]
  * Output: [batch, front + depth + back, top + height + bottom, left + width + right, channels]
  * Johnson, Alahi & Fei-Fei 2016, "Perceptual losses for real-time style transfer and super-resolution", supplement.
@@ -22,6 +22,11 @@ export const reflectionPadding3d = defineLayer({
       out: [[null, 3, 3, 6, 2]],
       weights: 0,
     },
-    { params: { mode: 'circular', front: 2, left: 0 }, in: [[null, 2, 1, 3, 2]], out: [[null, 5, 3, 4, 2]], weights: 0 },
+    {
+      params: { mode: 'circular', front: 2, left: 0 },
+      in: [[null, 2, 1, 3, 2]],
+      out: [[null, 5, 3, 4, 2]],
+      weights: 0,
+    },
   ],
 });

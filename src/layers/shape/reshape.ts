@@ -37,7 +37,13 @@ export const reshape = defineLayer({
   keywords: ['view', 'squeeze', 'unsqueeze', 'expand', 'unflatten'],
   reference: 'Harris et al. 2020, Array programming with NumPy',
   params: {
-    shape: sizes({ label: 'Shape', hint: 'Of one example; −1 is what is left over.', default: [REST], maxRank: 5, rest: true }),
+    shape: sizes({
+      label: 'Shape',
+      hint: 'Of one example; −1 is what is left over.',
+      default: [REST],
+      maxRank: 5,
+      rest: true,
+    }),
   },
   shape: ([input = []], p) => {
     const count = elements(input);
@@ -81,7 +87,9 @@ export const reshape = defineLayer({
     return [
       {
         title: 'Numbers, in and out',
-        lines: [[...sizesIn, ' = ', `${elements(input).toLocaleString('en')} = `, { text: formatShape(output), result: true }]],
+        lines: [
+          [...sizesIn, ` = ${elements(input).toLocaleString('en')} = `, { text: formatShape(output), result: true }],
+        ],
       },
       ...(at < 0
         ? []

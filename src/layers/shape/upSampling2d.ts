@@ -5,8 +5,8 @@ import { upSample, upSampling, upSamplingParams } from '../shared/resizing';
 import { readAxes, refuseUnless } from '../shared/stock';
 
 /**
- * Each pixel several times, or pixels in between. Bilinear interpolation takes pixels as areas, as Keras does and PyTorch
- * without aligned corners.
+ * Each pixel several times, or pixels in between. Bilinear interpolation takes pixels as areas, as Keras does, and
+ * PyTorch without aligned corners.
  * Input:  [batch, height, width, channels]
  * Output: [batch, height·factor, width·factor, channels]
  * Odena, Dumoulin & Olah 2016, "Deconvolution and checkerboard artifacts".
@@ -25,7 +25,10 @@ export const upSampling2d = defineLayer({
       : ownStock('upSampling2d', p),
   reads: {
     UpSampling2D: (config) => {
-      const refusal = refuseUnless(config, { dataFormat: ['channelsLast', 'channels_last'], interpolation: ['nearest', 'bilinear'] });
+      const refusal = refuseUnless(config, {
+        dataFormat: ['channelsLast', 'channels_last'],
+        interpolation: ['nearest', 'bilinear'],
+      });
       if (refusal) return err(refusal);
       const factor = readAxes(config.size, [2, 2]);
       if (!factor) return err(`its size ${JSON.stringify(config.size)} can’t be read`);

@@ -36,7 +36,8 @@ export function axisProblem(input: Shape, axis: number, param = 'axis'): Problem
     expected: named.length === 0 ? 'an input with axes' : `1 to ${named.length}, or −1 to −${named.length}`,
     got: `${axis}`,
     params: [param],
-    fixes: named.length === 0 ? [] : [{ title: `axis −1, the ${axisName(input, named.length)}`, params: { [param]: -1 } }],
+    fixes:
+      named.length === 0 ? [] : [{ title: `axis −1, the ${axisName(input, named.length)}`, params: { [param]: -1 } }],
   });
 }
 

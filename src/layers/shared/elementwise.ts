@@ -30,7 +30,8 @@ export function elementwiseShape(inputs: readonly Shape[], sign: string, done: s
   const [first = []] = inputs;
   const differing = difference(inputs, { repeated: true });
   if (!differing) {
-    return shaped(first.map((size, axis) => (axis === 0 ? size : Math.max(...inputs.map((input) => input[axis] ?? 1)))));
+    const largest = (axis: number) => Math.max(...inputs.map((input) => input[axis] ?? 1));
+    return shaped(first.map((size, axis) => (axis === 0 ? size : largest(axis))));
   }
   const message =
     `${joined(inputs, sign)}: ${differing}. Only equal sizes can be ${done}, or a size of 1, which is repeated.` +

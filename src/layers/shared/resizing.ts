@@ -114,7 +114,10 @@ export const upSampling = (rank: Rank) => ({
         ? { reach: 1, stride: 1 / times, before: 0 }
         : { reach: 2, stride: 1 / times, before: 0.5 - 0.5 / times },
     ),
-  telling: (p: UpSampling) => `×${[sizeArgument(p.factor)].flat().join('×')}${p.interpolation === 'nearest' ? '' : ` · ${linear(rank)}`}`,
+  telling: (p: UpSampling) => {
+    const factor = [sizeArgument(p.factor)].flat().join('×');
+    return `×${factor}${p.interpolation === 'nearest' ? '' : ` · ${linear(rank)}`}`;
+  },
   macs: null,
   torch: (p: UpSampling) => ({
     module: pythonCall('nn.Upsample', [], {
@@ -127,7 +130,9 @@ export const upSampling = (rank: Rank) => ({
   }),
   keras: (p: UpSampling): KerasCode | NoEquivalent => {
     const interpolation = p.interpolation === 'nearest' ? undefined : 'bilinear';
-    if (interpolation && rank !== 2) return { none: `Keras up-samples ${rank === 1 ? 'sequences' : 'volumes'} to the nearest only.` };
+    if (interpolation && rank !== 2) {
+      return { none: `Keras up-samples ${rank === 1 ? 'sequences' : 'volumes'} to the nearest only.` };
+    }
     return { call: `${pythonCall(`layers.UpSampling${rank}D`, [sizeArgument(p.factor)], { interpolation })}(x)` };
   },
 });

@@ -13,7 +13,8 @@ export function readSideParams<R extends Rank>(rank: R, config: AnyParams, name:
   const refusal = refuseUnless(config, { dataFormat: ['channelsLast', 'channels_last'] });
   if (refusal) return err(refusal) as Read;
   const sides = readSides(config[name], rank);
-  return (sides ? ok(lines.sideValues(rank, sides)) : err(`its ${name} ${JSON.stringify(config[name])} can’t be read`)) as Read;
+  if (!sides) return err(`its ${name} ${JSON.stringify(config[name])} can’t be read`) as Read;
+  return ok(lines.sideValues(rank, sides)) as Read;
 }
 
 /** `nn.ZeroPad2d(1)`, or with all numbers where they differ. */
