@@ -63,7 +63,8 @@ describe('initial weights', () => {
 
   it('of blocks stand side by side in each row', () => {
     const plan = planOf(networks['an MLP']!);
-    const weight = { name: 'w', key: 'h1/w', shape: [2, 6], initializer: 'zeros', blocks: ['zeros', 'ones'], trainable: true };
+    const blocks = ['zeros', 'ones'];
+    const weight = { name: 'w', key: 'h1/w', shape: [2, 6], initializer: 'zeros', blocks, trainable: true };
     const layers = plan.layers.map((layer) => ({ ...layer, weights: layer.path === 'h1' ? [weight] : [] }));
     const weights = initialWeights({ ...plan, layers }, 1);
     expect(weights.ok && [...weights.value['h1/w']!]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]);

@@ -114,11 +114,16 @@ export const networks: Readonly<Record<string, readonly Entry[]>> = {
     ['d', 'dense', { units: 3, activation: 'softmax' }],
     ['out', 'output'],
   ],
-  'recurrent layers, there and back': [
-    image(4, 3),
-    ['l', 'lstm', { units: 4, direction: 'both', returnSequences: true }],
-    ['g', 'gru', { units: 3, direction: 'backward', returnSequences: true }],
-    ['g2', 'gru', { units: 3, direction: 'both', merge: 'average', resetAfter: false, returnSequences: true }],
+  'LSTM there and back, GRU back': [
+    image(3, 2),
+    ['l', 'lstm', { units: 3, direction: 'both', returnSequences: true }],
+    ['g', 'gru', { units: 3, direction: 'backward' }],
+    ['d', 'dense', { units: 3, activation: 'softmax' }],
+    ['out', 'output'],
+  ],
+  'GRU there and back with the reset before, simple RNN': [
+    image(3, 2),
+    ['g', 'gru', { units: 3, direction: 'both', merge: 'average', resetAfter: false, returnSequences: true }],
     ['r', 'simpleRnn', { units: 4 }],
     ['d', 'dense', { units: 3, activation: 'softmax' }],
     ['out', 'output'],

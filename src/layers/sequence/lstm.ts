@@ -64,7 +64,7 @@ export const lstm = defineLayer({
   title: 'LSTM',
   summary: 'Reads a sequence step by step; gates decide what its memory takes in, keeps and gives out.',
   keywords: ['long short-term memory', 'recurrent', 'rnn', 'bidirectional'],
-  reference: 'Hochreiter & Schmidhuber 1997, Long short-term memory; Gers, Schmidhuber & Cummins 2000, Learning to forget',
+  reference: 'Hochreiter & Schmidhuber 1997, Long short-term memory; Gers et al. 2000, Learning to forget',
   params,
   shape: (inputs, p) => recurrentShape(inputs, p, cell.gates),
   weights: (inputs, p) => recurrentWeights(inputs, p, cell),
@@ -120,7 +120,12 @@ export const lstm = defineLayer({
       out: [[null, 5, 128]],
       weights: 38_400,
     },
-    { params: { units: 32, recurrentInitializer, direction: 'both' }, in: [[null, 5, 128]], out: [[null, 64]], weights: 41_216 },
+    {
+      params: { units: 32, recurrentInitializer, direction: 'both' },
+      in: [[null, 5, 128]],
+      out: [[null, 64]],
+      weights: 41_216,
+    },
     {
       params: { units: 3, direction: 'both', merge: 'sum', returnSequences: true, unitForgetBias: false },
       in: [[null, 4, 2]],

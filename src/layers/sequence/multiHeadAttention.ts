@@ -137,7 +137,7 @@ function torch(inputs: readonly Shape[], p: Params): TorchCode {
     ['key', memory, linear(memoryFeatures, inner)],
     ['value', memory, linear(memoryFeatures, inner)],
   ] as const;
-  const named = [...projections.map(([name, , module]) => `"${name}": ${module}`), `"output": ${linear(inner, features)}`];
+  const named = [...projections, ['output', '', linear(inner, features)]].map(([name, , module]) => `"${name}": ${module}`);
   const heads = projections.map(([name, x]) => `("${name}", ${x})`).join(', ');
   const options = [
     ...(p.dropout ? [`dropout_p=${p.dropout} if m.training else 0`] : []),
@@ -171,7 +171,7 @@ export const multiHeadAttention = defineLayer({
   title: 'Multi-head attention',
   summary: 'Lets every step look at all steps and take from each as much as its key fits the query.',
   keywords: ['self-attention', 'transformer', 'cross-attention', 'mha', 'query key value'],
-  reference: 'Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser & Polosukhin 2017, Attention is all you need, §3.2',
+  reference: 'Vaswani et al. 2017, Attention is all you need, §3.2',
   inputs: { kind: 'variadic', name: 'query', min: 1, max: 2, names: ['query', 'memory'] },
   params,
   shape: ([query = [], memory], p) => {
@@ -206,7 +206,8 @@ export const multiHeadAttention = defineLayer({
       return bias ? tf.add(rows, bias) : rows;
     };
     /** [batch, heads, steps, keySize] */
-    const inHeads = (x: Tensor, steps: number) => tf.transpose(tf.reshape(x, [batch, steps, heads, keySize]), [0, 2, 1, 3]);
+    const inHeads = (x: Tensor, steps: number) =>
+      tf.transpose(tf.reshape(x, [batch, steps, heads, keySize]), [0, 2, 1, 3]);
     const q = inHeads(tf.mul(project(query, 'query'), 1 / Math.sqrt(keySize)), queries);
     const k = inHeads(project(memory, 'key'), keys);
     const v = inHeads(project(memory, 'value'), keys);
@@ -253,7 +254,12 @@ export const multiHeadAttention = defineLayer({
       weights: 2 * 6 * 6 + 2 * 7 * 6,
     },
     // Heads that don't divide the features.
-    { params: { heads: 2, keySize: 4, causal: true, bias: false }, in: [[null, 3, 5]], out: [[null, 3, 5]], weights: 4 * 5 * 8 },
+    {
+      params: { heads: 2, keySize: 4, causal: true, bias: false },
+      in: [[null, 3, 5]],
+      out: [[null, 3, 5]],
+      weights: 4 * 5 * 8,
+    },
     {
       params: { heads: 2, keySize: 4 },
       in: [

@@ -29,7 +29,7 @@ export const positionalEncoding = defineLayer({
   title: 'Positional encoding',
   summary: 'Adds to each step what tells its position, which attention alone can’t see.',
   keywords: ['transformer', 'sinusoidal', 'position embedding'],
-  reference: 'Vaswani, Shazeer, Parmar, Uszkoreit, Jones, Gomez, Kaiser & Polosukhin 2017, Attention is all you need, §3.5',
+  reference: 'Vaswani et al. 2017, Attention is all you need, §3.5',
   params: {
     kind: choice({
       label: 'Kind',
@@ -58,12 +58,13 @@ export const positionalEncoding = defineLayer({
     const [steps, features] = stepsAndFeatures(input);
     const f = { text: `${features}`, input: true } as const;
     if (p.kind === 'learned') {
+      const count = (steps * features).toLocaleString('en');
       return [
         { title: 'At step t', lines: [['y = x + ', { text: 'P', param: 'kind' }, 'ₜ']] },
         {
           title: 'Parameters',
           lines: [
-            [{ text: `${steps}`, input: true }, '·', f, ' = ', { text: (steps * features).toLocaleString('en'), result: true }],
+            [{ text: `${steps}`, input: true }, '·', f, ' = ', { text: count, result: true }],
           ],
         },
       ];

@@ -90,7 +90,7 @@ export interface Cell<P extends RecurrentParams> {
   ready(tf: Tf, weights: DirectionWeights, params: P): ReadyCell;
 }
 
-export const directionsOf = ({ direction }: Pick<RecurrentParams, 'direction'>): number => (direction === 'both' ? 2 : 1);
+export const directionsOf = ({ direction }: RecurrentParams): number => (direction === 'both' ? 2 : 1);
 
 /** Weights' names in front of those of one direction: none where there is but one. */
 const prefixes = (p: RecurrentParams): readonly string[] => (p.direction === 'both' ? ['forward', 'backward'] : ['']);
@@ -99,7 +99,8 @@ const prefixed = (prefix: string, name: string) =>
   prefix === '' ? name : prefix + name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Names of a direction's weights, in Keras' order. */
-export const namesOf = (p: RecurrentParams): readonly string[] => ['kernel', 'recurrentKernel', ...(p.bias ? ['bias'] : [])];
+const namesOf = (p: RecurrentParams): readonly string[] =>
+  p.bias ? ['kernel', 'recurrentKernel', 'bias'] : ['kernel', 'recurrentKernel'];
 
 /** Every weight: its direction, its name there, and its name here, `forwardKernel`. */
 export const weightNames = (
@@ -165,6 +166,8 @@ export function runRecurrent<P extends RecurrentParams>(
   cell: Cell<P>,
 ): Tensor {
   const [batch = 1, steps = 1, features = 1] = x.shape;
+  // Steps first: each is then one piece of memory.
+  const rows = tf.reshape(tf.transpose(x, [1, 0, 2]), [steps * batch, features]);
   const run = (prefix: string): Tensor => {
     const own: DirectionWeights = Object.fromEntries(
       namesOf(p).flatMap((name) => {
@@ -173,9 +176,9 @@ export function runRecurrent<P extends RecurrentParams>(
       }),
     );
     const { bias, step } = cell.ready(tf, own, p);
-    const products = tf.matMul(tf.reshape(x, [batch * steps, features]), own.kernel as tfjs.Tensor2D);
+    const products = tf.matMul(rows, own.kernel as tfjs.Tensor2D);
     const projected = bias ? tf.add(products, bias) : products;
-    const inOrder = tf.unstack(tf.reshape(projected, [batch, steps, cell.gates * p.units]), 1);
+    const inOrder = tf.unstack(tf.reshape(projected, [steps, batch, cell.gates * p.units]));
     // A copy: the gradient tape holds on to the list itself.
     const inputs = prefix === 'backward' || p.direction === 'backward' ? inOrder.toReversed() : inOrder;
     let states: readonly Tensor[] = Array.from({ length: cell.states }, () => tf.zeros([batch, p.units]));
@@ -185,7 +188,7 @@ export function runRecurrent<P extends RecurrentParams>(
     });
     if (!p.returnSequences) return outputs.at(-1)!;
     // Beside the forward outputs each stands at its own step again.
-    return tf.stack(prefix === 'backward' ? outputs.toReversed() : outputs, 1);
+    return tf.transpose(tf.stack(prefix === 'backward' ? outputs.toReversed() : outputs), [1, 0, 2]);
   };
   const [first = '', second] = prefixes(p);
   const forward = run(first);
@@ -197,7 +200,7 @@ export function runRecurrent<P extends RecurrentParams>(
 }
 
 export const cellActivationOf =
-  (tf: Tf, { cellActivation }: Pick<RecurrentParams, 'cellActivation'>) =>
+  (tf: Tf, { cellActivation }: RecurrentParams) =>
   (x: Tensor): Tensor =>
     cellActivation === 'relu' ? tf.relu(x) : tf.tanh(x);
 

@@ -34,8 +34,8 @@ interface TorchCell {
 }
 
 /** A recurrent layer in PyTorch, which has two biases where Keras has one. */
-export function recurrentTorch(input: Shape, p: RecurrentParams, cell: TorchCell): TorchCode {
-  const [, features] = stepsAndFeatures(input);
+export function recurrentTorch(sequence: Shape, p: RecurrentParams, cell: TorchCell): TorchCode {
+  const [, features] = stepsAndFeatures(sequence);
   const blocks = cell.order && { blocks: { axis: 0, order: cell.order } };
   const biases = cell.bias ?? ((own) => [{ from: own, ...blocks }, { fill: 0 }] as const);
   const weights: Record<string, TorchWeight> = {};
@@ -44,7 +44,9 @@ export function recurrentTorch(input: Shape, p: RecurrentParams, cell: TorchCell
     weights[`weight_ih_l0${suffix}`] = rows(named('Kernel'), cell.order);
     weights[`weight_hh_l0${suffix}`] = rows(named('RecurrentKernel'), cell.order);
     if (!p.bias) continue;
-    [weights[`bias_ih_l0${suffix}`], weights[`bias_hh_l0${suffix}`]] = biases(named('Bias')) as [TorchWeight, TorchWeight];
+    const [input, recurrent] = biases(named('Bias'));
+    weights[`bias_ih_l0${suffix}`] = input;
+    weights[`bias_hh_l0${suffix}`] = recurrent;
   }
   return {
     module: pythonCall(cell.module, [features, p.units], {

@@ -5,7 +5,7 @@ import { formatShape, withoutBatch, type Shape } from '@/core/shape';
 function wayOut(sizes: readonly number[]): string {
   const [height = 1, width = 1, channels = 1] = sizes;
   if (sizes.length === 1) {
-    return ' A Repeat before it makes the vector a sequence; where the numbers are indices of words, an Embedding does.';
+    return ' A Repeat before it makes the vector a sequence, or an Embedding where it holds indices of words.';
   }
   if (sizes.length === 3) {
     return (
