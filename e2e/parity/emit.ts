@@ -17,7 +17,8 @@ const requests = () =>
   [...layers.values()].map((definition) => {
     const request = parityRequest(definition);
     const { module, call } = request.cases[0]?.torch ?? { module: null, call: '' };
-    return { ...request, code: module === null ? call : `m = ${module}; ${call}`, fingerprints: request.cases.map(fingerprint) };
+    const code = module === null ? call : `m = ${module}; ${call}`;
+    return { ...request, code, fingerprints: request.cases.map(fingerprint) };
   });
 
 /** What we compute for a case, or why we can't. What is random in training is computed in evaluation mode. */
@@ -25,14 +26,14 @@ async function answer(it: ParityCase) {
   try {
     const { compute } = await runnable(tf, it);
     const [one, other] = [await compute(pointOf(it)), await compute(pointOf(it), { step: 1 })];
-    const training = one.outputs.every((values, i) => values.every((value, at) => Object.is(value, other.outputs[i]?.[at])));
+    const same = (values: Float32Array, i: number) =>
+      values.every((value, at) => Object.is(value, other.outputs[i]?.[at]));
+    const training = one.outputs.every(same);
     const { outputs, inputGradients, weightGradients } = training ? one : await compute(pointOf(it), { training });
     const plain = (values: Float32Array | null) => values && [...values];
     const weights = Object.entries(weightGradients).map(([name, values]) => [name, plain(values)]);
-    return {
-      case: it,
-      ours: { training, outputs: outputs.map(plain), inputs: inputGradients.map(plain), weights: Object.fromEntries(weights) as object },
-    };
+    const gradients = { inputs: inputGradients.map(plain), weights: Object.fromEntries(weights) as object };
+    return { case: it, ours: { training, outputs: outputs.map(plain), ...gradients } };
   } catch (error) {
     return { case: it, failed: error instanceof Error ? error.message : String(error) };
   }
@@ -44,17 +45,22 @@ async function results(seed: number) {
   const answers: Awaited<ReturnType<typeof answer>>[] = [];
   for (const definition of layers.values()) {
     if (definition.role !== 'layer' || definition.notCompared !== null) continue;
-    for (const it of randomCases(definition, seed, 8)) if (it.torch) answers.push(await answer(it));
+    const fresh = randomCases(definition, seed, { least: 8, most: 8, inTorch: true });
+    for (const it of fresh) answers.push(await answer(it));
   }
   return answers;
 }
 
 const [what = '', seed = ''] = process.argv.slice(2);
-const told =
-  what === 'requests' ? requests() : what === 'results' ? await results(Number(seed)) : what === 'graphs' ? SEEDS.map(graphRequest) : null;
-if (told === null) {
+const tellers = new Map<string, () => unknown>([
+  ['requests', requests],
+  ['results', () => results(Number(seed))],
+  ['graphs', () => SEEDS.map(graphRequest)],
+]);
+const tell = tellers.get(what);
+if (tell) {
+  process.stdout.write(JSON.stringify(await tell()));
+} else {
   console.error('Say requests, results SEED or graphs.');
   process.exitCode = 2;
-} else {
-  process.stdout.write(JSON.stringify(told));
 }

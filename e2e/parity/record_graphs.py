@@ -53,7 +53,8 @@ def shapes_of(request):
         else:
             shapes.append(" ".join("×".join(map(str, y.shape[1:])) or "1" for y in made))
             if [list(y.shape) for y in made] != expected:
-                found.append(f"{at} {step['type']} {step['torch']}: {[list(y.shape) for y in made]}, inferred {expected}")
+                theirs = [list(y.shape) for y in made]
+                found.append(f"{at} {step['type']} {step['torch']}: {theirs}, inferred {expected}")
                 made = [torch.randn(shape) for shape in expected]
         values.append([y.to(torch.float64) for y in made])
     return shapes, found

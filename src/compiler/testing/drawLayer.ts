@@ -141,19 +141,30 @@ function traits(definition: LayerDefinition, { params, inputs }: DrawnLayer): re
 /** Draws from which the most varied are taken. */
 const CANDIDATES = 60;
 const FEWEST = 4;
+const MOST_DRAWN = 24;
+
+interface Variety {
+  readonly least?: number;
+  readonly most?: number;
+  readonly fits?: (it: DrawnLayer) => boolean;
+}
 
 /** Different drawn layers: as many of those drawn as show something that the ones before do not, at least a few. */
-export function drawVariety(definition: LayerDefinition, random: RandomStream, most = 24): readonly DrawnLayer[] {
+export function drawVariety(
+  definition: LayerDefinition,
+  random: RandomStream,
+  { least = FEWEST, most = MOST_DRAWN, fits = () => true }: Variety = {},
+): readonly DrawnLayer[] {
   const seen = new Set<string>();
-  let candidates = Array.from({ length: CANDIDATES }, () => drawLayer(definition, random)).filter((it) => it !== null);
-  const distinct = new Map(candidates.map((it) => [JSON.stringify([it.params, it.inputs]), it]));
-  candidates = [...distinct.values()];
+  const drawn = Array.from({ length: CANDIDATES }, () => drawLayer(definition, random));
+  const fitting = drawn.filter((it) => it !== null).filter(fits);
+  const candidates = [...new Map(fitting.map((it) => [JSON.stringify([it.params, it.inputs]), it])).values()];
   const taken: DrawnLayer[] = [];
   while (taken.length < most && candidates.length > 0) {
     const news = candidates.map((it) => traits(definition, it).filter((trait) => !seen.has(trait)).length);
     const best = news.indexOf(Math.max(...news));
     const found = candidates[best];
-    if (!found || (news[best] === 0 && taken.length >= FEWEST)) break;
+    if (!found || (news[best] === 0 && taken.length >= least)) break;
     traits(definition, found).forEach((trait) => seen.add(trait));
     taken.push(found);
     candidates.splice(best, 1);

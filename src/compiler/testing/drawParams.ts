@@ -56,8 +56,9 @@ export function drawParam(param: Param, inputs: readonly Shape[], random: Random
     }
     case 'float': {
       // Around the default, so that an ε stays an ε; where that is 0 there is no such scale.
-      if (param.default !== 0) return within(Number((param.default * 2 ** (2 * random.uniform() - 1)).toPrecision(3)), param);
-      return within(Number((2 * random.uniform() - 1).toPrecision(3)), param);
+      const spread = 2 * random.uniform() - 1;
+      const value = param.default === 0 ? spread : param.default * 2 ** spread;
+      return within(Number(value.toPrecision(3)), param);
     }
     case 'bool':
       return chance(random, 0.5);

@@ -83,14 +83,18 @@ export function randomDocument(seed: number): LoomDocument {
   const ends = open.filter(({ taken }) => taken === 0);
   ends.forEach(({ node, port }, i) => {
     const id = `out${i}`;
-    nodes.push({ id, type: sink?.type ?? '', version: sink?.version ?? 1, name: id, params: {}, position: { x: 0, y: 0 } });
+    const { type = '', version = 1 } = sink ?? {};
+    nodes.push({ id, type, version, name: id, params: {}, position: { x: 0, y: 0 } });
     edges.push({ from: { node, port }, to: { node: id, port: 0 } });
   });
   return { ...emptyDocument(`graph ${seed}`), dataset: null, nodes, edges };
 }
 
 /** What breaks a parameter: values that no layer can mean, and such as only some shapes can't take. */
-const BROKEN: readonly unknown[] = [-1, 0, 0.5, 97, 1e9, 2 ** 40, 'none', '', null, true, [], [0, 0], [99], [99, 99], [99, 99, 99], [1e6, 1e6, 1e6], {}];
+const BROKEN: readonly unknown[] = [
+  ...[-1, 0, 0.5, 97, 1e9, 2 ** 40, 'none', '', null, true],
+  ...[[], {}, [0, 0], [99], [99, 99], [99, 99, 99], [1e6, 1e6, 1e6]],
+];
 
 /** The document with parameters of one node broken, so that an error is sure; `null` where none was found. */
 export function breakDocument(

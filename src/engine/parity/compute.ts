@@ -9,7 +9,7 @@ import type { Tensors } from '../reference/tensors';
 import type { Numbers, ParityCase } from './requests';
 import { valuesOf } from './values';
 
-/** What a layer computes: outputs, and the gradients of their weighed sum. `null`: nothing of it depends on that input. */
+/** What a layer computes: outputs, and the gradients of their weighed sum; `null` where nothing depends on an input. */
 export interface Computed {
   readonly outputs: readonly Float32Array[];
   readonly inputGradients: readonly (Float32Array | null)[];

@@ -14,7 +14,11 @@ const tensor = z.union([
 ]);
 export type Recorded = z.infer<typeof tensor>;
 
-const known = z.object({ case: z.string(), params: z.record(z.string(), z.unknown()), inputs: z.array(z.array(z.number())) });
+const known = z.object({
+  case: z.string(),
+  params: z.record(z.string(), z.unknown()),
+  inputs: z.array(z.array(z.number())),
+});
 const computed = known.extend({
   /** `false`: it draws random numbers in training, so it is compared in evaluation mode. */
   training: z.boolean().default(true),
@@ -36,7 +40,8 @@ export type GoldenCase = z.infer<typeof computed>;
 
 export const largestOf = (recorded: Recorded | null): number => {
   if (recorded === null) return 0;
-  return Array.isArray(recorded) ? recorded.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : recorded.largest;
+  if (!Array.isArray(recorded)) return recorded.largest;
+  return recorded.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 };
 
 /** The places of the sample; as in e2e/parity/record_layers.py. */

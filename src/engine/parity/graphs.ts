@@ -1,10 +1,11 @@
 import { compile } from '@/compiler/compile';
 import type { Plan, PlanLayer } from '@/compiler/plan';
 import { randomDocument } from '@/compiler/testing/graphs';
-import { hash32, randomStream } from '@/core/random';
+import { randomStream } from '@/core/random';
 import { formatShape, withoutBatch } from '@/core/shape';
 import type { TorchCode } from '@/layers/emit';
 import { layers } from '@/layers/registry';
+import { hexHash } from './requests';
 
 /** The listed seeds: no network of them may show a disagreement. */
 export const SEEDS: readonly number[] = Array.from({ length: 2000 }, (_, i) => i + 1);
@@ -55,7 +56,7 @@ const torchOf = ({ type, params, inputs, outputs }: PlanLayer): TorchCode | null
 
 /** What tells a recording of one network from a recording of another. */
 export const fingerprintOf = (plan: Plan): string =>
-  hash(plan.layers.map(({ type, params, sources }) => JSON.stringify([type, params, sources])).join('\n'));
+  hexHash(plan.layers.map(({ type, params, sources }) => JSON.stringify([type, params, sources])).join('\n'));
 
 /** Shapes that PyTorch is asked for, in one line: `28×28×6 14×14×6, …`. */
 export const shapesLine = (plan: Plan): string =>
@@ -63,8 +64,6 @@ export const shapesLine = (plan: Plan): string =>
     .filter((layer) => torchOf(layer) !== null)
     .map(({ outputs }) => outputs.map(formatShape).join(' '))
     .join(', ');
-
-export const hash = (text: string): string => hash32(text).toString(16).padStart(8, '0');
 
 export function graphRequest(seed: number): GraphRequest {
   const plan = planOfSeed(seed);

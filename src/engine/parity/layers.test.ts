@@ -6,7 +6,7 @@ import { layers } from '@/layers/registry';
 import { nodeSurroundings } from '../backends/node';
 import { prepareBackend } from '../backends/prepare';
 import { inTurn } from '../testing/numbers';
-import { pointOf, runnable } from './compute';
+import { pointOf, runnable, sizeOf } from './compute';
 import { distance, type Golden, goldenSchema, largestOf, type Recorded } from './golden';
 import { fingerprint, type ParityCase, parityRequest } from './requests';
 
@@ -43,10 +43,16 @@ function scaleOf(recorded: Recorded | null, others: readonly (Recorded | null)[]
 }
 
 describe('every layer', () => {
-  it.each(requests.map((request) => [request.type, request] as const))('%s: is compared, or says why not', (type, request) => {
+  const titled = requests.map((request) => [request.type, request] as const);
+
+  it.each(titled)('%s: is compared, or says why not', (type, request) => {
     const definition = layers.get(type);
-    for (const it of definition?.cases ?? []) {
-      if (definition) expect(definition.macs(it.in, it.out, withDefaults(definition, it.params))).toBeGreaterThanOrEqual(0);
+    if (!definition) throw new Error(`There is no layer ${type}.`);
+    expect(definition.cases.length, 'cases').toBeGreaterThan(0);
+    for (const it of definition.cases) {
+      const params = withDefaults(definition, it.params);
+      expect(definition.formula(it.in, it.out, params).length, 'formula').toBeGreaterThan(0);
+      expect(definition.macs(it.in, it.out, params), 'multiply-adds').toBeGreaterThanOrEqual(0);
     }
     if (request.reason === null) {
       expect(goldenOf(type), `Nothing is recorded for ${type}: run ${record(type)}`).not.toBeNull();
@@ -71,17 +77,24 @@ describe.each(compared.map((request) => [request.type, request] as const))('%s a
     ).toEqual(request.cases.map(fingerprint));
   });
 
-  it.each(request.cases.map((each, i) => [titleOf(each), each, golden?.cases[i]] as const))('%s', async (_title, each, expected) => {
+  const pairs = request.cases.map((each, i) => [titleOf(each), each, golden?.cases[i]] as const);
+
+  it.each(pairs)('%s', async (_title, each, expected) => {
     if (!expected || expected.case !== fingerprint(each)) throw new Error(`Not recorded: run ${record(type)}`);
     if ('refused' in expected) throw new Error(`PyTorch refuses it: ${expected.refused}`);
-    expect(each.weights.reduce((sum, { shape, trainable }) => sum + (trainable ? shape.reduce((a, b) => a * b, 1) : 0), 0)).toBe(
-      expected.parameters,
-    );
+    const trainable = each.weights.filter((weight) => weight.trainable);
+    expect(trainable.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(expected.parameters);
     const gradients = [...expected.inputGradients, ...Object.values(expected.weightGradients)];
     await inTurn(BACKENDS, async (backend) => {
       await tf.setBackend(backend);
       const ours = await (await runnable(tf, each)).compute(pointOf(each), { training: expected.training });
-      const check = (what: string, values: Float32Array | null, recorded: Recorded | null, scale: number, tolerance: number) => {
+      const check = (
+        what: string,
+        values: Float32Array | null,
+        recorded: Recorded | null,
+        scale: number,
+        tolerance: number,
+      ) => {
         const wanted = recorded ?? Array.from(values ?? [], () => 0);
         const found = values ?? new Float32Array(Array.isArray(wanted) ? wanted.length : wanted.size);
         expect(distance(found, wanted, scale), `${what} on ${backend}`).toBeLessThanOrEqual(tolerance);
@@ -96,7 +109,8 @@ describe.each(compared.map((request) => [request.type, request] as const))('%s a
         check(`gradient of input ${i}`, values, recorded, scaleOf(recorded, gradients), GRADIENT);
       });
       for (const [name, recorded] of Object.entries(expected.weightGradients)) {
-        check(`gradient of ${name}`, ours.weightGradients[name] ?? null, recorded, scaleOf(recorded, gradients), GRADIENT);
+        const values = ours.weightGradients[name] ?? null;
+        check(`gradient of ${name}`, values, recorded, scaleOf(recorded, gradients), GRADIENT);
       }
     });
   });

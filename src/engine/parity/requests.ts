@@ -1,4 +1,4 @@
-import { drawVariety, withDefaults } from '@/compiler/testing/drawLayer';
+import { type DrawnLayer, drawVariety, withDefaults } from '@/compiler/testing/drawLayer';
 import type { AnyParams } from '@/core/params';
 import { hash32, randomStream } from '@/core/random';
 import { elements, type Shape, withoutBatch } from '@/core/shape';
@@ -90,11 +90,26 @@ export function reasonOf(definition: LayerDefinition, params: AnyParams, inputs:
   return 'none' in code ? code.none : null;
 }
 
+interface Wanted {
+  readonly least?: number;
+  readonly most?: number;
+  /** Only such as PyTorch has, where parameters decide. */
+  readonly inTorch?: boolean;
+}
+
 /** Random cases of a layer from a seed, as varied as its parameters allow. */
-export const randomCases = (definition: LayerDefinition, seed: number, most?: number): readonly ParityCase[] =>
-  drawVariety(definition, randomStream(seed, `parity/draw/${definition.type}`), most).map((it, i) =>
+export function randomCases(
+  definition: LayerDefinition,
+  seed: number,
+  { inTorch = false, ...bounds }: Wanted = {},
+): readonly ParityCase[] {
+  const fits = ({ params, inputs, outputs }: DrawnLayer) =>
+    !inTorch || !('none' in definition.torch(params, { inputs, outputs }));
+  const random = randomStream(seed, `parity/draw/${definition.type}`);
+  return drawVariety(definition, random, { ...bounds, fits }).map((it, i) =>
     parityCase(definition, it.params, it.inputs, it.outputs, seed + i),
   );
+}
 
 /** The declared cases of a layer that are not too large to compute in a test. */
 export function declaredCases(definition: LayerDefinition, seed: number): readonly ParityCase[] {
@@ -103,7 +118,9 @@ export function declaredCases(definition: LayerDefinition, seed: number): readon
     const size = [...it.in, ...it.out].reduce((sum, shape) => sum + elements(shape), it.weights);
     return definition.macs(it.in, it.out, params) <= MOST_MACS && size <= MOST_ELEMENTS;
   });
-  return small.map((it, i) => parityCase(definition, withDefaults(definition, it.params), it.in, it.out, seed + 1000 + i));
+  return small.map((it, i) =>
+    parityCase(definition, withDefaults(definition, it.params), it.in, it.out, seed + 1000 + i),
+  );
 }
 
 /** The seed of the cases that are recorded. */
@@ -115,12 +132,15 @@ export function parityRequest(definition: LayerDefinition, seed = RECORDED_SEED)
   if (definition.role !== 'layer' || definition.notCompared !== null) {
     return { type, reason: reasonOf(definition, {}, []), cases: [] };
   }
-  const all = [...declaredCases(definition, seed), ...randomCases(definition, seed)];
+  const all = [...declaredCases(definition, seed), ...randomCases(definition, seed, { inTorch: true })];
   const cases = all.filter(({ torch }) => torch !== null);
   const [first] = definition.cases;
-  const reason = first ? reasonOf(definition, withDefaults(definition, first.params), first.in) : 'It declares no case.';
-  return { type, reason: cases.length > 0 ? null : reason, cases };
+  if (cases.length > 0) return { type, reason: null, cases };
+  const reason = first && reasonOf(definition, withDefaults(definition, first.params), first.in);
+  return { type, reason: reason ?? 'It declares no case.', cases };
 }
 
 /** What tells a recording of one case from a recording of another. */
-export const fingerprint = (request: ParityCase): string => hash32(JSON.stringify(request)).toString(16).padStart(8, '0');
+export const fingerprint = (request: ParityCase): string => hexHash(JSON.stringify(request));
+
+export const hexHash = (text: string): string => hash32(text).toString(16).padStart(8, '0');
