@@ -34,8 +34,16 @@ export interface NoEquivalent {
   readonly none: string;
 }
 
+/** Python source that stands in a call as it is, where a name or an expression goes and not a string. */
+export interface PythonSource {
+  readonly source: string;
+}
+const isSource = (value: unknown): value is PythonSource =>
+  typeof value === 'object' && value !== null && 'source' in value && typeof value.source === 'string';
+
 /** A value as Python writes it: `True`, `None`, `(2, 1)`, `"same"`. Lists are tuples, as sizes are there. */
 export function python(value: unknown): string {
+  if (isSource(value)) return value.source;
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (value === null || value === undefined) return 'None';

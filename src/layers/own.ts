@@ -3,17 +3,12 @@ import type { AnyParams } from '@/core/params';
 import { randomStream } from '@/core/random';
 import { ok, type Result } from '@/core/result';
 import type { ForwardContext, LayerDefinition, LowerContext, StockLayer, Tf } from './define';
+import { ownClass } from './ownClass';
 import { activationLayer, type ActivationName } from './shared/activations';
 
+export { isOwnClass, ownClass } from './ownClass';
+
 type Tensor = tfjs.Tensor;
-
-/** Class names of layers that tfjs lacks begin with this, as Keras writes those of a registered package. */
-const PACKAGE = 'Layerloom>';
-
-/** `groupNorm` is `Layerloom>GroupNorm` in the layers format. */
-export const ownClass = (type: string): string => PACKAGE + type.charAt(0).toUpperCase() + type.slice(1);
-
-export const isOwnClass = (className: string): boolean => className.startsWith(PACKAGE);
 
 /**
  * A layer as its own class, which `forward` drives, then its activation: the forward pass leaves `params.activation`
