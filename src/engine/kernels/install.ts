@@ -1,25 +1,56 @@
 import { mendAvgPoolGradient } from './avgPool';
+import { mendHighRanks } from './axiswise';
+import { mendBroadcastGradients } from './broadcast';
 import { mendConv2dGradient } from './conv2d';
 import { mendConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { mendConv2dBackpropInput } from './conv2dBackpropInput';
 import { mendConv2dLayer } from './conv2dLayer';
+import { mendConv3d } from './conv3d';
+import { mendCumsumGradient } from './cumsum';
+import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
+import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
+import { mendExtremeGradients } from './extremes';
+import { mendIndexedGradients, mendTopKGradient } from './gather';
 import { mendMatMul } from './matMul';
-import { mendMaxPoolGrad } from './maxPoolGrad';
-import { mendPadding } from './padding';
+import { mendMaxPoolGrad, mendMaxPoolGradient, mendMaxPoolTies } from './maxPoolGrad';
+import { mendMirrorPadGradient } from './mirrorPad';
+import { mendPadding, mendPoolRounding } from './padding';
+import { mendPool3d } from './pool3d';
+import { mendResizeGradients } from './resize';
+import { mendStridedSliceGradient } from './stridedSlice';
 import type { Tf } from './tf';
+import { mendTileGradient } from './tile';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
 
 const MENDS: readonly ((tf: Tf) => void)[] = [
   mendPadding,
+  mendPoolRounding,
+  mendHighRanks,
   mendConv2dBackpropFilter,
   mendConv2dBackpropInput,
   mendConv2dGradient,
   mendConv2dLayer,
+  mendConv3d,
+  mendDepthwiseGradients,
+  mendDilatedDepthwiseGradient,
+  mendStridedDilatedDepthwise,
   mendAvgPoolGradient,
   mendMaxPoolGrad,
+  mendMaxPoolGradient,
+  mendMaxPoolTies,
+  mendPool3d,
   mendMatMul,
-  mendDepthwiseGradients,
+  mendBroadcastGradients,
+  mendExtremeGradients,
+  mendCumsumGradient,
+  mendTileGradient,
+  mendStridedSliceGradient,
+  mendMirrorPadGradient,
+  mendDepthToSpaceGradient,
+  mendResizeGradients,
+  mendIndexedGradients,
+  mendTopKGradient,
   mendUnsortedSegmentSum,
 ];
 

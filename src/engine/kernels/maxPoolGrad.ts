@@ -1,18 +1,58 @@
-import { type Padding, input, size4, spellOut } from './convolution';
-import { mendKernel } from './mend';
+import { compose } from './compose';
+import { type ExplicitPadding, NO_PADDING, type Pair, crop, input, resize, size4 } from './convolution';
+import { kept, onEngine, only } from './gradients';
+import { mendKernel, setGradient } from './mend';
+import { type PoolAttrs, poolingOf, spelledOut } from './pool';
 import type { Tf } from './tf';
 import { type WasmBackend, heapFloats } from './wasmBackend';
 
-interface Attrs {
-  filterSize: number | [number, number];
-  strides: number | [number, number];
-  pad: Padding;
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+/** The gradient of max pooling whose output is rounded up: stock tfjs forgets the rounding and throws over the shape. */
+export function mendMaxPoolGradient(tf: Tf): void {
+  setGradient(tf, {
+    kernelName: 'MaxPool',
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: (dy, saved, attrs) => {
+      const [x, y] = [kept(saved, 0), kept(saved, 1)];
+      const spelled = spelledOut(poolingOf(tf, x.shape, attrs as object as PoolAttrs));
+      return { x: () => onEngine(tf)('MaxPoolGrad', { dy: only(dy), input: x, output: y }, { ...spelled }) };
+    },
+  });
+}
+
+/**
+ * Of equal maxima the first takes the gradient, as on the cpu backend and in PyTorch. The shaders of webgl and webgpu
+ * give it to the last one: they get everything mirrored.
+ */
+export function mendMaxPoolTies(tf: Tf): void {
+  for (const backendName of ['webgl', 'webgpu']) {
+    mendKernel(tf, backendName, 'MaxPoolGrad', (stock) => (call) => {
+      if (!stock) throw new Error(`The ${backendName} backend has no MaxPoolGrad.`);
+      const [x, dy] = [input(call.inputs, 'input'), input(call.inputs, 'dy')];
+      const { rows, columns } = poolingOf(tf, x.shape, call.attrs as object as PoolAttrs);
+      const { filterSize, strides } = spelledOut({ rows, columns });
+      const leftOver: [Pair, Pair] = [[0, Math.min(0, rows.after)], [0, Math.min(0, columns.after)]];
+      const swapped = (before: number, after: number): Pair => [Math.max(0, after), before];
+      const pad: ExplicitPadding = [
+        NO_PADDING,
+        swapped(rows.before, rows.after),
+        swapped(columns.before, columns.after),
+        NO_PADDING,
+      ];
+      return compose(tf, backendName, call.backend, (run) => {
+        const mirror = (tensor: typeof x) => run('Reverse', { x: tensor }, { dims: [1, 2] });
+        const seen = mirror(crop(run, x, leftOver));
+        const [mirrored, output] = [mirror(dy), input(call.inputs, 'output')];
+        const dx = run(stock, { dy: mirrored, input: seen, output }, { filterSize, strides, pad });
+        return resize(run, mirror(dx), leftOver.map(([before, after]): Pair => [before, -after]));
+      });
+    });
+  }
 }
 
 /**
  * MaxPoolGrad for wasm, straight on its heap, a row of channels at a time: stock asks for every cell of the input
- * which windows it won. Of equal maxima the first takes the gradient, as on the cpu backend and in PyTorch.
+ * which windows it won.
  * dy: [batch, h', w', c]  input: [batch, h, w, c]  →  [batch, h, w, c]
  */
 export function mendMaxPoolGrad(tf: Tf): void {
@@ -20,8 +60,8 @@ export function mendMaxPoolGrad(tf: Tf): void {
     const backend = call.backend as WasmBackend;
     const x = input(call.inputs, 'input');
     const dy = input(call.inputs, 'dy');
-    const { filterSize, strides, pad, dimRoundingMode } = call.attrs as object as Attrs;
-    const g = tf.backend_util.computePool2DInfo(size4(x.shape), filterSize, strides, 1, spellOut(pad), dimRoundingMode);
+    const { filterSize, strides, pad } = spelledOut(poolingOf(tf, x.shape, call.attrs as object as PoolAttrs));
+    const g = tf.backend_util.computePool2DInfo(size4(x.shape), filterSize, strides, 1, pad);
     const dx = backend.makeOutput(x.shape, 'float32');
     scatter(heapFloats(backend, x), heapFloats(backend, dy), heapFloats(backend, dx), g);
     return dx;

@@ -1,5 +1,6 @@
 import { type ConvAttrs, type Padding, input, size4, spellOut } from './convolution';
 import { mendKernel } from './mend';
+import { type PoolAttrs, poolingOf, spelledOut } from './pool';
 import type { Tf } from './tf';
 
 const KERNELS = [
@@ -43,6 +44,18 @@ export function mendPadding(tf: Tf): void {
         [0, 0],
       ];
       return stock({ ...call, attrs: { ...call.attrs, pad } });
+    });
+  }
+}
+
+/** On stock wasm a pooling rounded up reads past its input: the last windows get the padding that rounding implies. */
+export function mendPoolRounding(tf: Tf): void {
+  for (const kernelName of ['MaxPool', 'AvgPool']) {
+    mendKernel(tf, 'wasm', kernelName, (stock) => (call) => {
+      if (!stock) throw new Error(`The wasm backend has no ${kernelName}.`);
+      const attrs = call.attrs as object as PoolAttrs;
+      if (attrs.dimRoundingMode !== 'ceil') return stock(call);
+      return stock({ ...call, attrs: { ...spelledOut(poolingOf(tf, input(call.inputs, 'x').shape, attrs)) } });
     });
   }
 }
