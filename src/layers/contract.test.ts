@@ -35,7 +35,7 @@ const trained = cases.filter(
 const cannotTrain: readonly { readonly why: string; readonly is: (type: string, params: AnyParams) => boolean }[] = [
   {
     why: '#7906: a dilated convolution has no gradient',
-    is: (type, { dilation }) => type === 'conv2d' && Array.isArray(dilation) && Math.max(...dilation) > 1,
+    is: (type, { dilation }) => /conv[123]d$/i.test(type) && Array.isArray(dilation) && Math.max(...dilation) > 1,
   },
   {
     why: '#2868: batch norm without scale or shift crashes in training',
