@@ -79,7 +79,7 @@ describe('the registry', () => {
       all
         .filter(({ title, keywords }) => [title, ...keywords].some((text) => text.toLowerCase().includes(word)))
         .map(({ type }) => type);
-    expect(finds('relu')).toEqual(['activation']);
+    expect(finds('relu')).toEqual(['activation', 'leakyRelu', 'prelu']);
     expect(finds('softmax')).toEqual(['activation']);
     expect(finds('residual')).toEqual(['add']);
     expect(finds('fully connected')).toEqual(['dense']);

@@ -128,6 +128,14 @@ export interface StockReader {
   read(config: AnyParams): Result<AnyParams>;
 }
 
+/** `hard_swish` is `hardSwish`: files have enumeration values in Python's spelling, and tfjs alone turns them back. */
+function camelCase(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/_([a-z\d])/g, (_all, letter: string) => letter.toUpperCase());
+  if (Array.isArray(value)) return value.map(camelCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, camelCase(inner)]));
+}
+
 /** Which layer reads which class, of tfjs's and our own; asked of the definitions, so that a new layer is read at once. */
 export const stockReaders = (definitions: Iterable<LayerDefinition>): ReadonlyMap<string, StockReader> =>
   new Map(
@@ -136,7 +144,7 @@ export const stockReaders = (definitions: Iterable<LayerDefinition>): ReadonlyMa
         ([className, read]): readonly [string, StockReader] => [className, { definition, read }],
       );
       // The own class holds the parameters as they are.
-      const own: StockReader = { definition, read: ({ params }) => ok((params ?? {}) as AnyParams) };
+      const own: StockReader = { definition, read: ({ params }) => ok(camelCase(params ?? {}) as AnyParams) };
       return definition.forward ? [...readers, [ownClass(definition.type), own] as const] : readers;
     }),
   );
