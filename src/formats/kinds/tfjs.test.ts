@@ -179,14 +179,14 @@ describe('import of tfjs models', () => {
     expect(await predictions(again, [6, 6, 2])).toEqual(await predictions(files, [6, 6, 2]));
   });
 
-  it('folds an activation that tfjs lacks into the layer that it was split off from', () => {
+  it('folds an activation that tfjs lacks into the layer that it was split off from', async () => {
     const source = sourceOf([
       ['image', 'input', { shape: [6, 6, 2] }],
       ['conv1', 'conv2d', { filters: 4, kernel: [3, 3], activation: 'hardSwish' }],
       ['bend', 'activation', { activation: 'geluTanh' }],
       ['end', 'output'],
     ]);
-    const back = opened(unpacked(emitted(source)).filter(({ name }) => name !== 'layerloom.json'));
+    const back = opened(unpacked(await emitted(source)).filter(({ name }) => name !== 'layerloom.json'));
     const activations = back.document.nodes.map(({ name, params }) => [name, params.activation]);
     expect(activations.filter(([, activation]) => activation !== undefined)).toEqual([
       ['conv1', 'hardSwish'],

@@ -82,10 +82,12 @@ function kerasPad(sides: readonly Pair[]): string {
 /**
  * How a window slides in Keras: what the layer is called on, its arguments, and what follows. Numbers per side are a
  * layer before; strides and dilations, which Keras refuses together, are every n-th of all windows.
+ * @param knowsCausal whether the layer takes causal padding by its name.
  */
-export function kerasSliding(input: Shape, p: SlidingValues) {
+export function kerasSliding(input: Shape, p: SlidingValues, knowsCausal = false) {
   const apart = isApart(p);
-  const padding: Padding = apart ? sidesOf(input, p) : simplified(p.padding);
+  const isSpelt = apart || (p.padding === 'causal' && !knowsCausal);
+  const padding: Padding = isSpelt ? sidesOf(input, p) : simplified(p.padding);
   const steps = p.stride.map((by) => (by === 1 ? ':' : `::${by}`)).join(', ');
   return {
     x: typeof padding === 'string' ? 'x' : kerasPad(padding),
@@ -105,7 +107,7 @@ export const kerasKernel = (p: KernelValues) => ({
 });
 
 export function kerasConvolution(input: Shape, p: ConvolutionValues): KerasCode {
-  const { x, named, after } = kerasSliding(input, p);
+  const { x, named, after } = kerasSliding(input, p, true);
   const layer = pythonCall(`layers.Conv${p.kernel.length}D`, [p.filters, sizeArgument(p.kernel)], {
     ...named,
     groups: p.groups === 1 ? undefined : p.groups,
