@@ -35,8 +35,10 @@ const trained = cases.filter(
 const cannotTrain: readonly { readonly why: string; readonly is: (type: string, params: AnyParams) => boolean }[] = [
   {
     why: '#7906: a dilated convolution has no gradient',
-    is: (type, { dilation }) => /conv[123]d$/i.test(type) && Array.isArray(dilation) && Math.max(...dilation) > 1,
+    is: (type, { dilation }) =>
+      /^(?!transposed|deformable).*conv[123]d$/i.test(type) && Array.isArray(dilation) && Math.max(...dilation) > 1,
   },
+  { why: '#6323: a transposed 3-D convolution has no gradient', is: (type) => type === 'transposedConv3d' },
   {
     why: '#2868: batch norm without scale or shift crashes in training',
     is: (type, params) => type === 'batchNorm' && !(params.scale && params.center),
