@@ -15,7 +15,7 @@ import {
   slidingShape,
   type SlidingValues,
 } from '../shared/convolution';
-import { outFirst, torchBias } from '../shared/convolutionEmit';
+import { outFirst, torchBias, unlessOne } from '../shared/convolutionEmit';
 import { biased } from '../shared/convolve';
 import { sampleTaps } from '../shared/deform';
 import { penaltyOf } from '../shared/penalty';
@@ -139,8 +139,10 @@ export const deformableConv2d = defineLayer({
       const range = (count: number, step: number) =>
         step === 1 ? `torch.arange(${count})` : `torch.arange(${count}) * ${step}`;
       if (kernel === 1 && before === 0) return range(output[axis + 1] ?? 1, stride);
-      const starts = `(${range(output[axis + 1] ?? 1, stride)}${before > 0 ? ` - ${before}` : ''})[:, None]`;
-      return `(${starts} + ${range(kernel, dilation)}).flatten()`;
+      const outputs = range(output[axis + 1] ?? 1, stride);
+      const starts = before > 0 ? `${outputs} - ${before}` : outputs;
+      const down = stride > 1 || before > 0 ? `(${starts})[:, None]` : `${starts}[:, None]`;
+      return `(${down} + ${range(kernel, dilation)}).flatten()`;
     };
     const taps = python(p.kernel);
     const [rows = 1, columns = 1] = p.kernel;
@@ -151,7 +153,7 @@ export const deformableConv2d = defineLayer({
     const weighed = `x2.unflatten(1, ${taps}).permute(0, 3, 1, 4, 2).flatten(3, 4).flatten(1, 2).unsqueeze(1)`;
     return {
       module: pythonCall('nn.Conv2d', [channels(image), p.filters, sizeArgument(p.kernel)], {
-        stride: sizeArgument(p.kernel),
+        stride: unlessOne(p.kernel),
         bias: p.bias ? undefined : false,
       }),
       call: torchActivation(p.activation, `m(${mask ? `${sampled} * ${weighed}` : sampled})`, 'first'),
