@@ -3,7 +3,7 @@ import { defineConvolution } from '../shared/convolution';
 export const conv2d = defineConvolution(2, {
   type: 'conv2d',
   summary: 'Slides learned kernels over an image; each filter gives one map.',
-  keywords: ['convolution', 'kernel', 'filter', 'cnn', 'grouped convolution', 'atrous', 'dilated', 'resnext', 'alexnet'],
+  keywords: ['convolution', 'kernel', 'filter', 'cnn', 'grouped convolution', 'atrous', 'dilated', 'resnext'],
   shortcut: 'c',
   reference: 'Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, §2',
   cases: [

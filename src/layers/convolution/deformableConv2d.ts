@@ -14,7 +14,7 @@ import {
   slidingParams,
   slidingShape,
   type SlidingValues,
-} from '../shared/convolution';
+} from '../shared/kernels';
 import { outFirst, torchBias, unlessOne } from '../shared/convolutionEmit';
 import { biased } from '../shared/convolve';
 import { sampleTaps } from '../shared/deform';
@@ -28,11 +28,12 @@ const outputsOf = (image: Shape, p: SlidingValues) => axisWindows(image, p).map(
 function fixesFor(image: Shape, given: Shape, p: SlidingValues, perTap: number): readonly ParamFix[] {
   const side = Math.sqrt(channels(given) / perTap);
   const square = [side, side];
+  const isKernel = Number.isInteger(side) && side >= 1 && side <= MOST_WINDOW;
   const tries: readonly (readonly [title: string, change: Partial<SlidingValues>])[] = [
     ['padding same', { padding: 'same' }],
     ['padding valid', { padding: 'valid' }],
     ['stride 1', { stride: [1, 1] }],
-    ...(Number.isInteger(side) && side >= 1 && side <= MOST_WINDOW ? [[`kernel ${side}`, { kernel: square }] as const] : []),
+    ...(isKernel ? [[`kernel ${side}`, { kernel: square }] as const] : []),
   ];
   return tries
     .filter(([, change]) => {
@@ -65,19 +66,19 @@ function numbersProblem(image: Shape, given: Shape, p: SlidingValues, port: 'off
 /**
  * Deformable convolution: each tap of the window looks a learned distance away from its place, between the pixels too.
  * A mask, where one comes in, weighs what each tap sees.
- * Inputs: image [batch, height, width, channels]; offsets [batch, height', width', 2·kₕ·k_w], for each tap, row by row,
- *         how far down and how far right; mask [batch, height', width', kₕ·k_w], or nothing
+ * Inputs: image [batch, height, width, channels]; offsets [batch, height', width', 2·kₕ·k_w], for each tap, row by
+ *         row, how far down and how far right; mask [batch, height', width', kₕ·k_w], or nothing
  * Output: [batch, height', width', filters]
  * Offsets and mask come from convolutions over the image, as a rule; a sigmoid on the mask is theirs. Equal offsets for
  * all taps shift the window as a whole. With a mask that is a softmax over the taps, the layer pools adaptively: equal
  * scores give the average, scores that grow with the pixels the maximum, that fall with them the minimum.
- * Dai et al. 2017, "Deformable convolutional networks", §2.1; the mask: Zhu et al. 2019, "Deformable ConvNets v2", §3.2.
+ * Dai et al. 2017, "Deformable convolutional networks", §2.1; the mask: Zhu et al. 2019, "Deformable ConvNets v2".
  */
 export const deformableConv2d = defineLayer({
   type: 'deformableConv2d',
   family: 'convolution',
   title: 'Deformable conv 2D',
-  summary: 'Convolves where learned offsets point, between pixels too, so that windows take the shape of what they see.',
+  summary: 'Convolves where learned offsets point, between pixels too: windows take the shape of what they see.',
   keywords: ['convolution', 'dcn', 'offset', 'bilinear', 'adaptive', 'modulated'],
   reference: 'Dai et al. 2017, Deformable convolutional networks, §2.1; Zhu et al. 2019, Deformable ConvNets v2, §3.2',
   inputs: { kind: 'variadic', name: 'input', min: 2, max: 3, names: ['image', 'offsets', 'mask'] },

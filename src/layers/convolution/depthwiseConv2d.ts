@@ -19,6 +19,11 @@ export const depthwiseConv2d = defineDepthwise(2, {
       out: [[null, 3, 5, 2]],
       weights: 20,
     },
-    { params: { dilation: [2, 3], padding: 'same', multiplier: 2 }, in: [[null, 5, 6, 2]], out: [[null, 5, 6, 4]], weights: 40 },
+    {
+      params: { dilation: [2, 3], padding: 'same', multiplier: 2 },
+      in: [[null, 5, 6, 2]],
+      out: [[null, 5, 6, 4]],
+      weights: 40,
+    },
   ],
 });

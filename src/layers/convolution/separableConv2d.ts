@@ -19,6 +19,11 @@ export const separableConv2d = defineSeparable(2, {
       out: [[null, 3, 5, 3]],
       weights: 27,
     },
-    { params: { filters: 3, dilation: [2, 1], padding: 'same' }, in: [[null, 5, 4, 2]], out: [[null, 5, 4, 3]], weights: 27 },
+    {
+      params: { filters: 3, dilation: [2, 1], padding: 'same' },
+      in: [[null, 5, 4, 2]],
+      out: [[null, 5, 4, 3]],
+      weights: 27,
+    },
   ],
 });

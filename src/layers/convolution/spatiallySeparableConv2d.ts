@@ -12,7 +12,7 @@ import {
   slidingParams,
   slidingShape,
   type SlidingValues,
-} from '../shared/convolution';
+} from '../shared/kernels';
 import { kerasKernel, kerasSliding, outFirst, torchBias, torchSliding } from '../shared/convolutionEmit';
 import { biased, convolve } from '../shared/convolve';
 import { windowField } from '../shared/field';
@@ -25,7 +25,8 @@ const halves = ({ kernel, stride, dilation, padding }: SlidingValues): readonly 
     kernel: kernel.map((size, i) => (i === axis ? size : 1)),
     stride: stride.map((by, i) => (i === axis ? by : 1)),
     dilation: dilation.map((rate, i) => (i === axis ? rate : 1)),
-    padding: typeof padding === 'string' ? padding : padding.map((sides, i) => (i === axis ? sides : ([0, 0] as const))),
+    padding:
+      typeof padding === 'string' ? padding : padding.map((sides, i) => (i === axis ? sides : ([0, 0] as const))),
   });
   return [half(0), half(1)];
 };
@@ -43,7 +44,7 @@ export const spatiallySeparableConv2d = defineLayer({
   type: 'spatiallySeparableConv2d',
   family: 'convolution',
   title: 'Spatially separable conv 2D',
-  summary: 'Convolves down the columns, then along the rows: 2·k weights in place of k², as Sobel’s kernel falls apart.',
+  summary: 'Convolves down the columns, then along the rows: 2·k weights in place of k², as with Sobel’s kernel.',
   keywords: ['convolution', 'sobel', 'factorised', 'asymmetric', 'inception', 'low rank', 'rank one'],
   reference: 'Jaderberg, Vedaldi & Zisserman 2014, Speeding up convolutional neural networks with low rank expansions',
   params: { filters: filtersParam, ...slidingParams(2), ...kernelParams },

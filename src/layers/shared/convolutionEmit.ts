@@ -2,7 +2,7 @@ import type { Padding, Pair } from '@/core/params';
 import { channels, type Shape } from '@/core/shape';
 import { python, pythonCall, sizeArgument, type KerasCode, type TorchCode, type TorchWeight } from '../emit';
 import { kerasActivation, torchActivation } from './activations';
-import type { ConvolutionValues, KernelValues, SlidingValues } from './convolution';
+import type { ConvolutionValues, KernelValues, SlidingValues } from './kernels';
 import { isApart, simplified } from './convolutionStock';
 import { kerasRegularizer } from './penalty';
 import { sidesOf } from './windows';

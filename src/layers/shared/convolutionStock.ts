@@ -3,7 +3,7 @@ import type { Rank, Shape } from '@/core/shape';
 import type { LowerContext, StockLayer } from '../define';
 import { ownStock } from '../own';
 import { activated } from './activations';
-import type { ConvolutionValues, KernelValues, SlidingValues } from './convolution';
+import type { ConvolutionValues, KernelValues, SlidingValues } from './kernels';
 import { stockRegularizer } from './penalty';
 import { zeroPadding } from './stock';
 import { axisWindows, reachOf, sidesOf } from './windows';

@@ -78,7 +78,8 @@ export function convolveTransposed(tf: Tf, x: Tensor, kernel: Tensor, axes: read
   const spread = (): Tensor => {
     if (rank === 3) {
       const size = [batch, ...covered, filters] as [number, number, number, number, number];
-      return tf.conv3dTranspose(x as tfjs.Tensor5D, taps as tfjs.Tensor5D, size, strides as [number, number, number], 'valid');
+      const by = strides as [number, number, number];
+      return tf.conv3dTranspose(x as tfjs.Tensor5D, taps as tfjs.Tensor5D, size, by, 'valid');
     }
     const [rows, columns] = rank === 1 ? [1, covered[0] ?? 1] : [covered[0] ?? 1, covered[1] ?? 1];
     const image = rank === 1 ? (tf.expandDims<tfjs.Tensor4D>(x, 1)) : (x as tfjs.Tensor4D);
@@ -119,7 +120,8 @@ function asImage(
 }
 
 /** Numbers per side as the kernels of tfjs take them, outer axes first. */
-const explicit = (sides: readonly Pair[]) => (hasSides(sides) ? [[0, 0], ...sides.map((pair) => [...pair]), [0, 0]] : 'valid');
+const explicit = (sides: readonly Pair[]) =>
+  hasSides(sides) ? [[0, 0], ...sides.map((pair) => [...pair]), [0, 0]] : 'valid';
 
 /** Zeros around the spatial axes. */
 function padded(tf: Tf, x: Tensor, sides: readonly Pair[]): Tensor {

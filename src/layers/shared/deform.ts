@@ -49,12 +49,14 @@ function pixelsAround(tf: Tf, image: Tensor, rows: Tensor, columns: Tensor): Ten
   const across = width + 2;
   const pick = tf.customGrad((...given) => {
     const [pixels, down, along, save] = given as [Tensor, Tensor, Tensor, tfjs.GradSaveFunc];
-    const starts = Int32Array.from({ length: count }, (_, i) => Math.floor((i * batch) / count) * (height + 2) * across);
-    const above = tf.add(tf.mul(lines(tf, down, height), tf.scalar(across, 'int32')), tf.tensor(starts, [1, count], 'int32'));
+    const area = (height + 2) * across;
+    const starts = Int32Array.from({ length: count }, (_, i) => Math.floor((i * batch) / count) * area);
+    const ahead = tf.mul(lines(tf, down, height), tf.scalar(across, 'int32'));
+    const above = tf.add(ahead, tf.tensor(starts, [1, count], 'int32'));
     const corners = tf.reshape(tf.add(tf.expandDims(above, 1), tf.expandDims(lines(tf, along, width), 0)), [-1]);
     save([corners]);
     const gradFunc = (dy: Tensor | Tensor[], [at]: Tensor[]) => [
-      tf.unsortedSegmentSum(dy as Tensor, at as tfjs.Tensor1D, batch * (height + 2) * across),
+      tf.unsortedSegmentSum(dy as Tensor, at as tfjs.Tensor1D, batch * area),
       tf.zeros([count]),
       tf.zeros([count]),
     ];

@@ -16,7 +16,7 @@ import {
   slidingShape,
   type KernelValues,
   type SlidingValues,
-} from './convolution';
+} from './kernels';
 import { depthwiseFirst, kerasKernel, kerasSliding, torchBias, torchSliding } from './convolutionEmit';
 import { paddingFirst, simplified, stockBias, stockSliding, weightNames } from './convolutionStock';
 import { biased, convolveDepthwise } from './convolve';

@@ -39,7 +39,8 @@ export function groupsProblems(
     );
   }
   if (filters % groups !== 0) {
-    const other = multiplesNear(filters, groups).map((value) => ({ title: `filters ${value}`, params: { filters: value } }));
+    const multiples = multiplesNear(filters, groups);
+    const other = multiples.map((value) => ({ title: `filters ${value}`, params: { filters: value } }));
     problems.push(
       problem(
         'groups.filters',

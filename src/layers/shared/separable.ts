@@ -15,7 +15,7 @@ import {
   slidingNames,
   slidingParams,
   slidingShape,
-} from './convolution';
+} from './kernels';
 import { depthwiseFirst, kerasKernel, kerasSliding, outFirst, torchBias, torchSliding } from './convolutionEmit';
 import { isApart, paddingFirst, simplified, stockBias, stockSliding, weightNames } from './convolutionStock';
 import { biased, convolve, convolveDepthwise, pointwise } from './convolve';

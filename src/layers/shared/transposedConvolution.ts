@@ -12,9 +12,9 @@ import {
   parameterFormula,
   slidingNames,
   slidingParams,
-  type KernelValues,
   type SlidingValues,
-} from './convolution';
+  type TransposedValues,
+} from './kernels';
 import { simplified, stockBias, stockSliding, weightNames } from './convolutionStock';
 import { biased, convolveTransposed } from './convolve';
 import { transposedField } from './field';
@@ -26,11 +26,6 @@ import { kerasTransposed, torchTransposed } from './transposedEmit';
 import { axesText, MOST_WINDOW, volume, windowText } from './windows';
 
 const names: TransposedParams = { ...slidingNames, outputPadding: 'outputPadding' };
-
-export interface TransposedValues extends SlidingValues, KernelValues {
-  readonly filters: number;
-  readonly outputPadding: readonly number[];
-}
 
 interface Header {
   readonly type: string;
@@ -117,8 +112,8 @@ export function defineTransposed(rank: Rank, header: Header): LayerDefinition {
     lower: (p, context) => {
       const padded = simplified(p.padding);
       const isPlain = typeof padded === 'string' && isAll(p.outputPadding, 0) && isAll(p.dilation, 1);
-      // Where kernels are narrower than the stride, zeros as numbers add no lines as `valid` does, and tfjs gets `same` in
-      // three dimensions wrong.
+      // Where kernels are narrower than the stride, zeros as numbers add no lines as `valid` does, and tfjs gets
+      // `same` in three dimensions wrong.
       const isExact = p.padding === 'valid' || (p.padding === 'same' && rank < 3) || coversAll(p);
       if (rank === 1 || !isPlain || !isExact) {
         return ownStock(header.type, p as object as AnyParams, weightNames(p, 'kernel'));

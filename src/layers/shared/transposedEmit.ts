@@ -5,7 +5,7 @@ import { torchActivation } from './activations';
 import { kerasKernel, outFirst, torchBias, torchPad, unlessOne, unlessZero } from './convolutionEmit';
 import { kerasRegularizer } from './penalty';
 import { transposedAxes } from './transposed';
-import type { TransposedValues } from './transposedConvolution';
+import type { TransposedValues } from './kernels';
 
 /** PyTorch takes the same off both sides; unlike numbers are cropped after, as a negative padding. */
 export function torchTransposed(input: Shape, p: TransposedValues): TorchCode {
