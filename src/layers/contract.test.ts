@@ -38,8 +38,10 @@ const cannotTrain: readonly {
 }[] = [
   {
     why: '#7906: a dilated convolution has no gradient',
-    is: (type, { dilation }) => type === 'conv2d' && Array.isArray(dilation) && Math.max(...dilation) > 1,
+    is: (type, { dilation }) =>
+      /^(?!transposed|deformable).*conv[123]d$/i.test(type) && Array.isArray(dilation) && Math.max(...dilation) > 1,
   },
+  { why: '#6323: a transposed 3-D convolution has no gradient', is: (type) => type === 'transposedConv3d' },
   {
     why: 'the gradient of a maximum is not summed where an operand was repeated',
     is: (type, _params, inputs) => ['maximum', 'minimum'].includes(type) && new Set(inputs.map(formatShape)).size > 1,

@@ -22,6 +22,7 @@ import { mendResizeGradients } from './resize';
 import { mendStridedSliceGradient } from './stridedSlice';
 import type { Tf } from './tf';
 import { mendTileGradient } from './tile';
+import { mendPieces } from './pieces';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
 import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
@@ -60,6 +61,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendTensorScatterUpdate,
   mendTopKGradient,
   mendUnsortedSegmentSum,
+  mendPieces,
 ];
 
 /**

@@ -49,7 +49,6 @@ describe('layers that others wrote', () => {
     ['ReLU', { negativeSlope: 0.1 }, 'its negativeSlope is 0.1'],
     ['Softmax', { axis: 1 }, 'its axis is 1'],
     ['Conv2D', { filters: 4, kernelSize: [3, 3], dataFormat: 'channelsFirst' }, 'its dataFormat is "channelsFirst"'],
-    ['Conv2D', { filters: 4, kernelSize: [3, 3], groups: 2 }, 'its groups is 2'],
     ['Dense', { units: 4, activation: 'swiss' }, 'its activation "swiss" is unknown'],
     ['Concatenate', { axis: 'width' }, 'its axis "width"'],
     ['InputLayer', { batchInputShape: [null, null, null, 3] }, 'leaves a size open'],

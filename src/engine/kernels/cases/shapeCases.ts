@@ -102,6 +102,25 @@ export const SHAPE_CASES: readonly MendCase[] = [
       through(tf, [wave<Rank.R4>(tf, [1, 3, 2, 2], 1)], (x) => tf.image.resizeBilinear(x, [5, 4], false, true)),
   },
   {
+    name: 'nearest, height and width apart',
+    stock: 'the gradient has height and width exchanged',
+    failsOn: ['cpu'],
+    run: (tf) =>
+      through(tf, [wave<Rank.R4>(tf, [1, 3, 2, 2], 1)], (x) => tf.image.resizeNearestNeighbor(x, [5, 4])),
+  },
+  {
+    name: 'split into one part',
+    stock: 'the gradient throws',
+    failsOn: EVERYWHERE,
+    run: (tf) => through(tf, [wave<Rank.R2>(tf, [3, 2], 1)], (x) => tf.split(x, [2], 1)[0]!),
+  },
+  {
+    name: 'unstack of one',
+    stock: 'the gradient throws',
+    failsOn: EVERYWHERE,
+    run: (tf) => through(tf, [wave<Rank.R3>(tf, [3, 1, 2], 1)], (x) => tf.unstack(x, 1)[0]!),
+  },
+  {
     name: 'nearest, half-pixel centres',
     stock: 'the gradient ignores that centres are half a pixel off',
     failsOn: EVERYWHERE,
