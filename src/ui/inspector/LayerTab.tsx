@@ -13,6 +13,7 @@ import { useFixes } from '../components/useFixes';
 import { useApp, useCompilation, useDocument } from '../useApp';
 import { CompareCard } from './CompareCard';
 import { CostCard } from './CostCard';
+import { ElsewhereCard } from './ElsewhereCard';
 import { FormulaCard } from './FormulaCard';
 import { ParamForm } from './ParamForm';
 import { SeveralSelected } from './SeveralSelected';
@@ -167,6 +168,7 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
       ))}
       {report && <CostCard report={report} fields={compilation.fields.get(node.id) ?? []} nameOf={nameOf} />}
       {comparisons.length > 0 && <CompareCard comparisons={comparisons} />}
+      {report && <ElsewhereCard definition={definition} report={report} />}
       <p className="text-sm text-muted">
         {definition.summary}
         {definition.reference && <span className="mt-1 block text-xs">{definition.reference}</span>}

@@ -1,0 +1,56 @@
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { browserSurroundings } from '@/engine/backends/browser';
+import { MEND_CASES } from '@/engine/kernels/cases';
+import { caseFault, operationFault } from '@/engine/kernels/cases/check';
+import type { CaseBackend } from '@/engine/kernels/cases/mendCase';
+import { OPERATIONS } from '@/engine/kernels/cases/operations';
+import { install } from '@/engine/kernels/install';
+
+/** What is wrong, by name; null where nothing is. */
+export type Faults = Readonly<Record<string, string | null>>;
+
+/** Checks of tfjs on one backend; the page of e2e/backends.spec.ts puts it into its global scope as `kernels`. */
+export interface Kernels {
+  /** Starts a backend, with the mends or as it comes. */
+  start(backend: CaseBackend, mended: boolean): Promise<void>;
+  /** All cases, or those that stock tfjs is said to fail on the backend. */
+  cases(which: 'all' | 'failing'): Promise<Faults>;
+  operations(): Promise<Faults>;
+  /** Tensors' memory that the backend holds now. */
+  held(): number;
+}
+
+let current: CaseBackend = 'cpu';
+
+async function each<T extends { readonly name: string }>(
+  items: readonly T[],
+  fault: (item: T) => Promise<string | null>,
+): Promise<Faults> {
+  const faults: Record<string, string | null> = {};
+  for (const item of items) faults[item.name] = await fault(item);
+  return faults;
+}
+
+const kernels: Kernels = {
+  start: async (backend, mended) => {
+    if (browserSurroundings.wasmFiles) setWasmPaths(browserSurroundings.wasmFiles);
+    setThreadsCount(browserSurroundings.threads);
+    // Else small tensors never reach the graphics card.
+    for (const flag of ['WEBGL_CPU_FORWARD', 'WEBGPU_CPU_FORWARD']) tf.env().set(flag, false);
+    if (mended) install(tf);
+    if (!(await tf.setBackend(backend))) throw new Error(`The backend ${backend} does not start in this browser.`);
+    current = backend;
+  },
+  cases: (which) =>
+    each(
+      which === 'all' ? MEND_CASES : MEND_CASES.filter(({ failsOn }) => failsOn.includes(current)),
+      (item) => caseFault(tf, item),
+    ),
+  held: () => tf.engine().backend.numDataIds(),
+  operations: () => each(OPERATIONS, (item) => operationFault(tf, item, current)),
+};
+
+Object.assign(globalThis, { kernels });
+document.title = 'ready';
