@@ -1,21 +1,16 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from '@tensorflow/tfjs';
 import {
   type ConvAttrs,
   type Pair,
-  type Run,
   filterGradient,
   geometry,
   inputGradient,
   size4,
   spellOut,
 } from './convolution';
+import { onEngine } from './gradients';
 import { mendGradient } from './mend';
 import type { Tf } from './tf';
-
-const onEngine =
-  (tf: Tf): Run<Tensor> =>
-  (kernelName, inputs, attrs) =>
-    tf.engine().runKernel<Tensor>(kernelName, inputs, attrs);
 
 const isOne = (value: number | Pair | undefined): boolean => value === undefined || [value].flat().every((v) => v === 1);
 

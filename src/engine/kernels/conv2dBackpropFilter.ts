@@ -1,7 +1,7 @@
+import { compose } from './compose';
 import { type ConvAttrs, type Size4, filterGradient, geometry, input, size4 } from './convolution';
 import { mendKernel } from './mend';
 import type { Tf } from './tf';
-import { type WasmBackend, compose } from './wasmBackend';
 
 interface Attrs extends ConvAttrs {
   filterShape: Size4;
@@ -17,6 +17,6 @@ export function mendConv2dBackpropFilter(tf: Tf): void {
     const dy = input(call.inputs, 'dy');
     const attrs = call.attrs as object as Attrs;
     const g = geometry(tf, size4(x.shape), attrs.filterShape, attrs);
-    return compose(tf, call.backend as WasmBackend, (run) => filterGradient(run, x, dy, g));
+    return compose(tf, 'wasm', call.backend, (run) => filterGradient(run, x, dy, g));
   });
 }

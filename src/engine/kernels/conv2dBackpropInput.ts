@@ -1,7 +1,7 @@
+import { compose } from './compose';
 import { type ConvAttrs, type Size4, geometry, input, inputGradient, size4, spellOut } from './convolution';
 import { mendKernel } from './mend';
 import type { Tf } from './tf';
-import { type WasmBackend, compose } from './wasmBackend';
 
 interface Attrs extends ConvAttrs {
   inputShape: Size4;
@@ -25,6 +25,6 @@ export function mendConv2dBackpropInput(tf: Tf): void {
     if (stock && isUndilated && g.rows.stride * g.columns.stride >= MOSTLY_ZEROS) {
       return stock({ ...call, attrs: { ...call.attrs, pad: spellOut(attrs.pad) } });
     }
-    return compose(tf, call.backend as WasmBackend, (run) => inputGradient(run, dy, filter, g));
+    return compose(tf, 'wasm', call.backend, (run) => inputGradient(run, dy, filter, g));
   });
 }

@@ -5,7 +5,7 @@ export type Pair = [number, number];
 export type ExplicitPadding = [Pair, Pair, Pair, Pair];
 export type Padding = 'valid' | 'same' | number | ExplicitPadding;
 
-const NO_PADDING: Pair = [0, 0];
+export const NO_PADDING: Pair = [0, 0];
 
 /** One spatial axis of a convolution: out = ⌊(size + before + after − dilation·(kernel − 1) − 1) / stride⌋ + 1. */
 export interface Axis {
@@ -92,8 +92,7 @@ export function filterGradient<T extends TensorInfo>(run: Run<T>, x: T, dy: T, g
   const images = run('Transpose', { x }, { perm: [3, 1, 2, 0] });
   const kernels = run('Transpose', { x: dy }, { perm: [1, 2, 0, 3] });
   // What the windows reach; rows beyond it are left over by the stride and would give taps past the kernel.
-  const after = (a: Axis) => Math.max(0, (a.out - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 - a.size - a.before);
-  const pad: ExplicitPadding = [NO_PADDING, [rows.before, after(rows)], [columns.before, after(columns)], NO_PADDING];
+  const pad: ExplicitPadding = [NO_PADDING, [rows.before, reach(rows)], [columns.before, reach(columns)], NO_PADDING];
   const taps = run(
     'Conv2D',
     { x: images, filter: kernels },
@@ -122,7 +121,7 @@ export function inputGradient<T extends TensorInfo>(run: Run<T>, dy: T, filter: 
   const convolve = (x: T, vertical: Pair, horizontal: Pair): T =>
     run(
       'Conv2D',
-      { x: crop(run, x, vertical, horizontal), filter: kernel },
+      { x: crop(run, x, [vertical, horizontal]), filter: kernel },
       {
         strides: [1, 1],
         dilations: [rows.dilation, columns.dilation],
@@ -132,51 +131,59 @@ export function inputGradient<T extends TensorInfo>(run: Run<T>, dy: T, filter: 
     );
   if (rows.kernel === 1 && columns.kernel === 1) {
     // A 1×1 kernel mixes channels only: spreading after it spares stride² of the work.
-    const mixed = spread(run, convolve(dy, NO_PADDING, NO_PADDING), rows.stride, columns.stride);
-    return resize(run, mixed, margins(rows), margins(columns));
+    const mixed = spread(run, convolve(dy, NO_PADDING, NO_PADDING), [rows.stride, columns.stride]);
+    return resize(run, mixed, [margins(rows), margins(columns)]);
   }
-  return convolve(spread(run, dy, rows.stride, columns.stride), margins(rows), margins(columns));
+  return convolve(spread(run, dy, [rows.stride, columns.stride]), margins(rows), margins(columns));
 }
 
+/** Zeros after the last element that windows reach. */
+export const reach = (a: Axis): number =>
+  Math.max(0, (a.out - 1) * a.stride + (a.kernel - 1) * a.dilation + 1 - a.size - a.before);
+
 /** Zeros to add (negative: elements to drop) around the spread output gradient so that a convolution gives `size`. */
-function margins(a: Axis): Pair {
+export function margins(a: Axis): Pair {
   const before = (a.kernel - 1) * a.dilation - a.before;
   return [before, a.size + (a.kernel - 1) * a.dilation - before - a.out * a.stride];
 }
 
-const positive = ([before, after]: Pair): Pair => [Math.max(0, before), Math.max(0, after)];
+export const positive = ([before, after]: Pair): Pair => [Math.max(0, before), Math.max(0, after)];
 
-/** Drops what negative margins name. */
-function crop<T extends TensorInfo>(run: Run<T>, x: T, vertical: Pair, horizontal: Pair): T {
-  if (Math.min(...vertical, ...horizontal) >= 0) return x;
-  const [batch, height, width, channels] = size4(x.shape);
-  const begin = [0, Math.max(0, -vertical[0]), Math.max(0, -horizontal[0]), 0];
-  const rows = height + Math.min(0, vertical[0]) + Math.min(0, vertical[1]);
-  const columns = width + Math.min(0, horizontal[0]) + Math.min(0, horizontal[1]);
-  return run('Slice', { x }, { begin, size: [batch, rows, columns, channels] });
+/** Drops what negative margins of the spatial axes name. x: [batch, …spatial, channels] */
+export function crop<T extends TensorInfo>(run: Run<T>, x: T, spatial: readonly Pair[]): T {
+  if (Math.min(...spatial.flat()) >= 0) return x;
+  const margins = [NO_PADDING, ...spatial, NO_PADDING];
+  const begin = margins.map(([before]) => Math.max(0, -before));
+  const size = x.shape.map((n, axis) => n + margins[axis]!.reduce((sum, margin) => sum + Math.min(0, margin), 0));
+  return run('Slice', { x }, { begin, size });
 }
 
-function resize<T extends TensorInfo>(run: Run<T>, x: T, vertical: Pair, horizontal: Pair): T {
-  const cropped = crop(run, x, vertical, horizontal);
-  const paddings: ExplicitPadding = [NO_PADDING, positive(vertical), positive(horizontal), NO_PADDING];
-  if (paddings.every(([before, after]) => before === 0 && after === 0)) return cropped;
+/** Adds zeros where margins of the spatial axes are positive, drops elements where they are negative. */
+export function resize<T extends TensorInfo>(run: Run<T>, x: T, spatial: readonly Pair[]): T {
+  const cropped = crop(run, x, spatial);
+  const paddings = [NO_PADDING, ...spatial.map(positive), NO_PADDING];
+  if (Math.max(...paddings.flat()) === 0) return cropped;
   return run('PadV2', { x: cropped }, { paddings, constantValue: 0 });
 }
 
-/** Puts stride − 1 zeros after each element: [batch, h, w, c] → [batch, h·strideH, w·strideW, c]. */
-function spread<T extends TensorInfo>(run: Run<T>, x: T, strideHeight: number, strideWidth: number): T {
-  if (strideHeight === 1 && strideWidth === 1) return x;
-  const [batch, height, width, channels] = size4(x.shape);
-  // Each row of a matrix is one pixel, then one image row: padding on the right spreads the next axis up.
-  const padRight = (from: T, count: number, length: number, times: number): T => {
-    if (times === 1) return from;
-    const matrix = run('Reshape', { x: from }, { shape: [count, length] });
-    return run('PadV2', { x: matrix }, { paddings: [NO_PADDING, [0, (times - 1) * length]], constantValue: 0 });
-  };
-  const columns = padRight(x, batch * height * width, channels, strideWidth);
-  const rows = padRight(columns, batch * height, width * strideWidth * channels, strideHeight);
-  return run('Reshape', { x: rows }, { shape: [batch, height * strideHeight, width * strideWidth, channels] });
+/** Puts stride − 1 zeros after each element: [batch, …spatial, c] → [batch, …spatial·strides, c]. */
+export function spread<T extends TensorInfo>(run: Run<T>, x: T, strides: readonly number[]): T {
+  const shape = [...x.shape];
+  let spreadOut = x;
+  // Each row of a matrix is one element of the axis with all behind it: padding on the right spreads the axis.
+  for (let axis = strides.length; axis >= 1; axis -= 1) {
+    const stride = strides[axis - 1]!;
+    if (stride === 1) continue;
+    const [count, length] = [product(shape.slice(0, axis + 1)), product(shape.slice(axis + 1))];
+    const matrix = run('Reshape', { x: spreadOut }, { shape: [count, length] });
+    const paddings: Pair[] = [NO_PADDING, [0, (stride - 1) * length]];
+    spreadOut = run('PadV2', { x: matrix }, { paddings, constantValue: 0 });
+    shape[axis]! *= stride;
+  }
+  return spreadOut === x ? x : run('Reshape', { x: spreadOut }, { shape });
 }
+
+const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
 
 export function size4(shape: readonly number[]): Size4 {
   const [a, b, c, d] = shape;

@@ -1,25 +1,63 @@
 import { mendAvgPoolGradient } from './avgPool';
+import { mendHighRanks } from './axiswise';
+import { mendBroadcastGradients } from './broadcast';
 import { mendConv2dGradient } from './conv2d';
 import { mendConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { mendConv2dBackpropInput } from './conv2dBackpropInput';
 import { mendConv2dLayer } from './conv2dLayer';
+import { mendConv3d } from './conv3d';
+import { mendCropAndResizeGradient } from './cropAndResize';
+import { mendCumsumGradient } from './cumsum';
+import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
+import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
+import { mendExtremeGradients } from './extremes';
+import { mendIndexedGradients, mendTensorScatterUpdate, mendTopKGradient } from './gather';
 import { mendMatMul } from './matMul';
-import { mendMaxPoolGrad } from './maxPoolGrad';
-import { mendPadding } from './padding';
+import { mendArgmaxPoolGradient, mendMaxPoolGradient, mendMaxPoolOnWasm, mendMaxPoolTies } from './maxPool';
+import { mendMirrorPadGradient } from './mirrorPad';
+import { mendPadding, mendPoolPadding } from './padding';
+import { mendPool3d } from './pool3d';
+import { mendResizeGradients } from './resize';
+import { mendStridedSliceGradient } from './stridedSlice';
 import type { Tf } from './tf';
+import { mendTileGradient } from './tile';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
+import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
 const MENDS: readonly ((tf: Tf) => void)[] = [
   mendPadding,
+  mendPoolPadding,
+  mendHighRanks,
+  mendWebgpuBroadcast,
+  mendWebgpuCast,
   mendConv2dBackpropFilter,
   mendConv2dBackpropInput,
   mendConv2dGradient,
   mendConv2dLayer,
-  mendAvgPoolGradient,
-  mendMaxPoolGrad,
-  mendMatMul,
+  mendConv3d,
   mendDepthwiseGradients,
+  mendDilatedDepthwiseGradient,
+  mendStridedDilatedDepthwise,
+  mendAvgPoolGradient,
+  mendMaxPoolOnWasm,
+  mendMaxPoolGradient,
+  mendMaxPoolTies,
+  mendArgmaxPoolGradient,
+  mendPool3d,
+  mendMatMul,
+  mendBroadcastGradients,
+  mendExtremeGradients,
+  mendCumsumGradient,
+  mendTileGradient,
+  mendStridedSliceGradient,
+  mendMirrorPadGradient,
+  mendDepthToSpaceGradient,
+  mendResizeGradients,
+  mendCropAndResizeGradient,
+  mendIndexedGradients,
+  mendTensorScatterUpdate,
+  mendTopKGradient,
   mendUnsortedSegmentSum,
 ];
 

@@ -1,7 +1,8 @@
+import { type RunKernel, compose } from './compose';
 import { input } from './convolution';
 import { mendKernel } from './mend';
 import type { KernelFunc, TensorInfo, Tf } from './tf';
-import { type RunKernel, type WasmBackend, compose, heapFloats } from './wasmBackend';
+import { type WasmBackend, heapFloats } from './wasmBackend';
 
 interface Attrs {
   transposeA?: boolean;
@@ -32,7 +33,7 @@ export function mendMatMul(tf: Tf): void {
   mendKernel(tf, 'wasm', '_FusedMatMul', (stock) => (call) => {
     if (!stock) throw new Error('The wasm backend has no _FusedMatMul.');
     const b = input(call.inputs, 'b');
-    return compose(tf, call.backend as WasmBackend, (run) =>
+    return compose(tf, 'wasm', call.backend, (run) =>
       run(stock, { ...call.inputs, b: unlessPacked(run, b) }, call.attrs ?? {}),
     );
   });
@@ -47,7 +48,7 @@ export function mendMatMul(tf: Tf): void {
     const [rows, columns] = matrixOf(a);
     const work = rows * columns * matrixOf(b)[transposeB ? 0 : 1];
     if (!isPlain && (work < WORTH_PACKING || matricesA !== matricesB)) return stock(call);
-    return compose(tf, backend, (run) => {
+    return compose(tf, 'wasm', backend, (run) => {
       const left = transposeA ? transpose(run, a) : a;
       const right = transposeB ? transpose(run, b) : b;
       if (matricesA > 1) return oneByOne(backend, stock, left, right);

@@ -23,12 +23,17 @@ export function mendKernel(
   tf.registerKernel(config);
 }
 
-/** Replaces the gradient of a kernel, on every backend. */
+/** Replaces the gradient of a kernel by one built on the stock one, on every backend. */
 export function mendGradient(tf: Tf, kernelName: string, make: (stock: GradConfig) => GradConfig): void {
   const stock: GradConfig | undefined = tf.getGradient(kernelName);
-  if (!stock || ours.has(stock)) return;
-  tf.unregisterGradient(kernelName);
-  const config = make(stock);
+  if (stock && !ours.has(stock)) setGradient(tf, make(stock));
+}
+
+/** Gives a kernel its gradient, on every backend, in place of the stock one where there is one. */
+export function setGradient(tf: Tf, config: GradConfig): void {
+  const stock: GradConfig | undefined = tf.getGradient(config.kernelName);
+  if (stock && ours.has(stock)) return;
+  if (stock) tf.unregisterGradient(config.kernelName);
   ours.add(config);
   tf.registerGradient(config);
 }

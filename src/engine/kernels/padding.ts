@@ -1,5 +1,6 @@
 import { type ConvAttrs, type Padding, input, size4, spellOut } from './convolution';
 import { mendKernel } from './mend';
+import { type PoolAttrs, poolingOf, spelledOut } from './pool';
 import type { Tf } from './tf';
 
 const KERNELS = [
@@ -44,5 +45,22 @@ export function mendPadding(tf: Tf): void {
       ];
       return stock({ ...call, attrs: { ...call.attrs, pad } });
     });
+  }
+}
+
+/**
+ * Pooling rounded up or padded by a number, in numbers per side. Stock tfjs gives a wrong shape for unequal windows or
+ * strides, and on wasm the last windows of a pooling that is rounded up read past its input.
+ */
+export function mendPoolPadding(tf: Tf): void {
+  for (const backendName of ['cpu', 'wasm', 'webgl', 'webgpu']) {
+    for (const kernelName of ['MaxPool', 'AvgPool']) {
+      mendKernel(tf, backendName, kernelName, (stock) => (call) => {
+        if (!stock) throw new Error(`The ${backendName} backend has no ${kernelName}.`);
+        const attrs = call.attrs as object as PoolAttrs;
+        if (attrs.dimRoundingMode !== 'ceil' && typeof attrs.pad !== 'number') return stock(call);
+        return stock({ ...call, attrs: { ...spelledOut(poolingOf(tf, input(call.inputs, 'x').shape, attrs)) } });
+      });
+    }
   }
 }
