@@ -11,6 +11,7 @@ import { TextField } from '../components/TextField';
 import { useFixes } from '../components/useFixes';
 import { useApp, useCompilation, useDocument } from '../useApp';
 import { CostCard } from './CostCard';
+import { ElsewhereCard } from './ElsewhereCard';
 import { FormulaCard } from './FormulaCard';
 import { ParamForm } from './ParamForm';
 import { SeveralSelected } from './SeveralSelected';
@@ -160,6 +161,7 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
         />
       ))}
       {report && <CostCard report={report} />}
+      {report && <ElsewhereCard definition={definition} report={report} />}
       <p className="text-sm text-muted">
         {definition.summary}
         {definition.reference && <span className="mt-1 block text-xs">{definition.reference}</span>}
