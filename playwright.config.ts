@@ -10,6 +10,20 @@ const executablePath = [own, process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/u
 /** Another one where this is taken. */
 const port = Number(process.env.PORT ?? 4173);
 
+const quiet = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** WebGL and WebGPU on any machine, imitated by the processor. */
+const software = ['--enable-unsafe-swiftshader', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
+const launched = (...args: string[]) => ({ launchOptions: { executablePath, args: [...quiet, ...args] } });
+
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
@@ -23,19 +37,11 @@ export default defineConfig({
     viewport: { width: 1360, height: 820 },
     actionTimeout: 15_000,
     trace: 'retain-on-failure',
-    launchOptions: {
-      executablePath,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
   },
+  projects: [
+    { name: 'app', testIgnore: 'backends.spec.ts', use: launched('--disable-gpu') },
+    { name: 'backends', testMatch: 'backends.spec.ts', use: launched(...software) },
+  ],
   webServer: {
     command: `npx vite preview --port ${port} --strictPort`,
     url: `http://localhost:${port}`,

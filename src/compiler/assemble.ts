@@ -1,8 +1,7 @@
-import { layers } from '@/layers/registry';
 import type { GraphNode, LoomDocument } from '@/graph/document';
-import { edgesInto, type GraphIndex } from '@/graph/traverse';
 import type { NodeReport } from './compilation';
-import type { Cost, Plan, PlanLayer } from './plan';
+import type { Plan, PlanLayer } from './plan';
+import type { Skeleton } from './skeleton';
 
 /** Hands out layer names that are unique and that every framework accepts: letters, digits, `_`, `.`, `-`. */
 export function namer(): (wish: string) => string {
@@ -16,58 +15,92 @@ export function namer(): (wish: string) => string {
   };
 }
 
-const sum = (costs: readonly Cost[], key: keyof Cost) => costs.reduce((total, cost) => total + cost[key], 0);
+interface Positions {
+  /** Indices in the skeleton, in the order of the plan. */
+  readonly places: readonly number[];
+  /** What each planned layer takes, by index into the plan. */
+  readonly sources: readonly PlanLayer['sources'][];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
 
-/** The plan of a document without errors: the nodes that lead to an output, each with all that was inferred. */
-export function assemblePlan(
-  document: LoomDocument,
-  index: GraphIndex,
-  order: readonly GraphNode[],
-  takesPart: ReadonlySet<string>,
-  reports: ReadonlyMap<string, NodeReport>,
-): Plan {
-  const nameFor = namer();
-  const position = new Map<string, number>();
-  const planned: PlanLayer[] = [];
-  for (const node of order) {
-    const definition = layers.get(node.type);
-    const report = reports.get(node.id);
-    if (!takesPart.has(node.id) || !definition || !report?.params || !report.outputs || !report.cost) continue;
-    const inputs = report.inputs.filter((shape) => shape !== null);
-    position.set(node.id, planned.length);
-    planned.push({
-      path: node.id,
-      node: node.id,
-      type: node.type,
-      name: nameFor(node.name),
-      params: report.params,
-      sources: edgesInto(index, node.id).map((edge) => ({
-        layer: position.get(edge.from.node) ?? -1,
-        port: edge.from.port,
-      })),
-      inputs,
-      outputs: report.outputs,
-      weights: Object.entries(definition.weights(inputs, report.params)).map(([name, weight]) => ({
-        ...weight,
-        name,
-        key: `${node.id}/${name}`,
-      })),
-      cost: report.cost,
-    });
-  }
+const positions = new WeakMap<Skeleton, Positions>();
+
+/** Which places make up the plan, and what each takes from which: the layers that lead to an output. */
+function positionsOf(skeleton: Skeleton): Positions {
+  const known = positions.get(skeleton);
+  if (known) return known;
+  const places = skeleton.places.flatMap(({ takesPart }, place) => (takesPart ? [place] : []));
+  const planned = new Map(places.map((place, position) => [place, position]));
   const withRole = (role: 'source' | 'sink') =>
-    planned.flatMap((layer, i) => (layers.get(layer.type)?.role === role ? [i] : []));
-  const costs = planned.map((layer) => layer.cost);
-  return {
-    name: document.name,
-    layers: planned,
+    places.flatMap((place, position) => (skeleton.places[place]!.definition?.role === role ? [position] : []));
+  const found: Positions = {
+    places,
+    sources: places.map((place) =>
+      (skeleton.places[place]!.sources ?? []).map((source) => ({ layer: planned.get(source.place) ?? -1, port: source.port })),
+    ),
     inputs: withRole('source'),
     outputs: withRole('sink'),
-    totals: {
-      params: sum(costs, 'params'),
-      trainable: sum(costs, 'trainable'),
-      macs: sum(costs, 'macs'),
-      activationBytes: sum(costs, 'activationBytes'),
-    },
   };
+  positions.set(skeleton, found);
+  return found;
+}
+
+const names = new WeakMap<Skeleton, { readonly drawn: readonly string[]; readonly safe: readonly string[] }>();
+
+/** Safe names of the planned layers, numbered where they would be the same; made anew when one is renamed. */
+function namesOf(document: LoomDocument, skeleton: Skeleton, places: readonly number[]): readonly string[] {
+  const nameAt = (place: number) => document.nodes[skeleton.places[place]!.at]!.name;
+  const known = names.get(skeleton);
+  if (known && places.every((place, i) => known.drawn[i] === nameAt(place))) return known.safe;
+  const drawn = places.map(nameAt);
+  const safe = drawn.map(namer());
+  names.set(skeleton, { drawn, safe });
+  return safe;
+}
+
+type Inferred = { readonly [K in keyof NodeReport]: NonNullable<NodeReport[K]> };
+
+const layersOf = new WeakMap<GraphNode, { report: NodeReport; layer: PlanLayer }>();
+
+function planLayer(node: GraphNode, report: Inferred, name: string, sources: PlanLayer['sources']): PlanLayer {
+  const known = layersOf.get(node);
+  if (known?.report === report && known.layer.name === name && known.layer.sources === sources) return known.layer;
+  const layer: PlanLayer = {
+    path: node.id,
+    node: node.id,
+    type: node.type,
+    name,
+    params: report.params,
+    sources,
+    inputs: report.inputs.filter((shape) => shape !== null),
+    outputs: report.outputs,
+    weights: Object.entries(report.weights).map(([weight, spec]) => ({ ...spec, name: weight, key: `${node.id}/${weight}` })),
+    cost: report.cost,
+  };
+  if (known) Object.assign(known, { report, layer });
+  else layersOf.set(node, { report, layer });
+  return layer;
+}
+
+const isInferred = (report: NodeReport): report is NodeReport & Inferred =>
+  report.params !== null && report.outputs !== null && report.weights !== null && report.cost !== null;
+
+/** The plan of a document without errors: the nodes that lead to an output, each with all that was inferred. */
+export function assemblePlan(document: LoomDocument, skeleton: Skeleton, reports: readonly NodeReport[]): Plan {
+  const { places, sources, inputs, outputs } = positionsOf(skeleton);
+  const safe = namesOf(document, skeleton, places);
+  const layers: PlanLayer[] = [];
+  const totals = { params: 0, trainable: 0, macs: 0, activationBytes: 0 };
+  places.forEach((place, i) => {
+    const report = reports[place]!;
+    // Without an error every layer that takes part is inferred.
+    if (!isInferred(report)) return;
+    layers.push(planLayer(document.nodes[skeleton.places[place]!.at]!, report, safe[i]!, sources[i]!));
+    totals.params += report.cost.params;
+    totals.trainable += report.cost.trainable;
+    totals.macs += report.cost.macs;
+    totals.activationBytes += report.cost.activationBytes;
+  });
+  return { name: document.name, layers, inputs, outputs, totals };
 }

@@ -208,7 +208,7 @@ describe('asking about a wire before it is drawn', () => {
 
   it('says what the wired network would say', () => {
     expect(ask('c', 'd')).toBe('rank');
-    expect(ask('in', 's', 1)).toMatch(/^add/);
+    expect(ask('in', 's', 1)).toMatch(/^merge/);
     expect(ask('s', 'c')).toBe('cycle');
     expect(ask('c', 'c')).toBe('cycle');
     expect(ask('c', 'in')).toBe('wire.port');

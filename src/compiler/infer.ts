@@ -1,7 +1,7 @@
 import { parseParams, type AnyParams, type InitializerValue } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
-import { elements, formatShape, type Shape } from '@/core/shape';
-import type { LayerDefinition } from '@/layers/define';
+import { elements, type Shape } from '@/core/shape';
+import type { LayerDefinition, WeightSpec } from '@/layers/define';
 import { parseInitializer } from '@/recipe/initializer';
 import { losses } from '@/recipe/registry';
 import type { GraphNode } from '@/graph/document';
@@ -11,35 +11,32 @@ import type { Cost } from './plan';
 export interface NodeInference {
   readonly params: AnyParams | null;
   readonly outputs: readonly Shape[] | null;
+  readonly weights: Readonly<Record<string, WeightSpec>> | null;
   readonly cost: Cost | null;
   readonly problems: readonly Problem[];
 }
 
-/** tfjs and every backend index with 32 bits. */
-const mostElements = 2 ** 31;
-
-const memo = new WeakMap<GraphNode, { readonly inputs: readonly Shape[]; readonly inference: NodeInference }>();
-
-/** Runs a layer's shape rule and cost. An unchanged node with the same input shapes is not run again. */
-export function inferNode(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {
-  const known = memo.get(node);
-  if (known && known.inputs.length === inputs.length && known.inputs.every((shape, i) => sameSizes(shape, inputs[i]!))) {
-    return known.inference;
-  }
-  const inference = run(definition, node, inputs);
-  memo.set(node, { inputs, inference });
-  return inference;
+interface Resolved {
+  readonly params: AnyParams | null;
+  readonly problems: readonly Problem[];
 }
 
-function sameSizes(a: Shape, b: Shape): boolean {
-  return a === b || (a.length === b.length && a.every((size, i) => size === b[i]));
+const resolved = new WeakMap<AnyParams, { readonly definition: LayerDefinition; readonly version: number; readonly found: Resolved }>();
+
+/** Checked parameters, checked once for each parameters object. */
+export function paramsOf(definition: LayerDefinition, node: Pick<GraphNode, 'params' | 'version'>): Resolved {
+  const known = resolved.get(node.params);
+  if (known && known.definition === definition && known.version === node.version) return known.found;
+  const found = resolveParams(definition, node);
+  resolved.set(node.params, { definition, version: node.version, found });
+  return found;
 }
 
 /** Checked parameters with defaults filled in, brought up from older versions; problems when they can't be read. */
 export function resolveParams(
   definition: LayerDefinition,
   node: Pick<GraphNode, 'params' | 'version'>,
-): { readonly params: AnyParams | null; readonly problems: readonly Problem[] } {
+): Resolved {
   let raw: AnyParams = node.params;
   if (node.version > definition.version) {
     return {
@@ -99,30 +96,29 @@ function unknownLosses(definition: LayerDefinition, params: AnyParams): readonly
   });
 }
 
-function run(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {
-  const { params, problems: unreadable } = resolveParams(definition, node);
-  if (!params) return { params, outputs: null, cost: null, problems: unreadable };
+const product = (sizes: readonly number[]): number => sizes.reduce((all, size) => all * size, 1);
+
+/** Runs a layer's shape rule and cost for the shapes at its inputs. */
+export function inferNode(definition: LayerDefinition, node: GraphNode, inputs: readonly Shape[]): NodeInference {
+  const { params, problems: unreadable } = paramsOf(definition, node);
+  if (!params) return { ...nothing, problems: unreadable };
   const { shapes, problems } = definition.shape(inputs, params);
-  if (!shapes) return { params, outputs: null, cost: null, problems };
-  const weights = Object.values(definition.weights(inputs, params));
-  const count = (list: typeof weights) => list.reduce((sum, weight) => sum + elements([null, ...weight.shape]), 0);
-  const largest = [...shapes, ...weights.map((weight) => [null, ...weight.shape])].find(
-    (shape) => elements(shape) >= mostElements,
-  );
-  if (largest) {
-    const got = elements(largest).toLocaleString('en');
-    const tooLarge = problem(
-      'size.overflow',
-      `${formatShape(largest)} are ${got} numbers; no backend holds more than 2³¹ in one tensor. Make it smaller before this layer.`,
-      { expected: 'fewer than 2,147,483,648', got },
-    );
-    return { params, outputs: null, cost: null, problems: [...problems, tooLarge] };
+  if (!shapes) return { ...nothing, params, problems };
+  const weights = definition.weights(inputs, params);
+  let count = 0;
+  let trainable = 0;
+  for (const weight of Object.values(weights)) {
+    const size = product(weight.shape);
+    count += size;
+    if (weight.trainable) trainable += size;
   }
   const cost: Cost = {
-    params: count(weights),
-    trainable: count(weights.filter((weight) => weight.trainable)),
+    params: count,
+    trainable,
     macs: definition.macs(inputs, shapes, params),
     activationBytes: 4 * shapes.reduce((sum, shape) => sum + elements(shape), 0),
   };
-  return { params, outputs: shapes, cost, problems };
+  return { params, outputs: shapes, weights, cost, problems };
 }
+
+const nothing = { params: null, outputs: null, weights: null, cost: null } as const;

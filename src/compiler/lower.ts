@@ -105,7 +105,7 @@ export function lower(plan: Plan): Lowered {
       });
       for (const weight of each.weights ?? []) {
         const planned = layer.weights.find((candidate) => candidate.name === weight);
-        if (planned) weights.push({ key: planned.key, name: `${name}/${snake(weight)}`, shape: planned.shape });
+        if (planned) weights.push({ key: planned.key, name: `${name}/${snake(each.weightPaths?.[weight] ?? weight)}`, shape: planned.shape });
       }
       const { className } = each;
       units.push({ name, className, planned: i, main: each.suffix === undefined, from });

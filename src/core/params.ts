@@ -57,9 +57,13 @@ export interface PaddingParam extends Checked<Padding> {
   readonly numeric: boolean;
   readonly causal: boolean;
 }
-/** Sizes of one example, batch left out: `[28, 28, 1]`. */
+/** Sizes of one example, batch left out: `[28, 28, 1]`; or another short list of whole numbers from 1 on. */
 export interface SizesParam extends Checked<readonly number[]> {
   readonly kind: 'sizes';
+  /** Whether one of them may be −1: what is left over. */
+  readonly rest: boolean;
+  /** What an entry is called where it is not the size of an axis: `part`. */
+  readonly entry: string | null;
 }
 /**
  * An initialiser: by its name alone with all parameters at their defaults, which is the normal form, or with
@@ -152,11 +156,23 @@ export const padding = ({ numeric = true, causal = false, ...p }: PaddingSpec): 
   return { kind: 'padding', ...p, numeric, causal, schema };
 };
 
-export const sizes = (p: Common<readonly number[]> & { readonly maxRank: number }): SizesParam => ({
-  kind: 'sizes',
-  ...p,
-  schema: z.array(z.int().min(1)).min(1).max(p.maxRank).readonly(),
-});
+interface SizesSpec extends Common<readonly number[]> {
+  readonly maxRank: number;
+  /** Default: false. */
+  readonly rest?: boolean;
+  /** Default: an axis. */
+  readonly entry?: string;
+}
+
+export const sizes = ({ maxRank, rest = false, entry, ...p }: SizesSpec): SizesParam => {
+  const listOf = (size: z.ZodType<number>) => z.array(size).min(1).max(maxRank).readonly();
+  const whole = z.int().min(1);
+  const withRest = listOf(z.union([whole, z.literal(-1)])).refine(
+    (list) => list.filter((size) => size === -1).length <= 1,
+    'only one size can be −1, the rest',
+  );
+  return { kind: 'sizes', ...p, rest, entry: entry ?? null, schema: rest ? withRest : listOf(whole) };
+};
 
 export const initializerSchema: z.ZodType<InitializerValue> = z.union([
   z.string().min(1),

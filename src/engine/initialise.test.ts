@@ -48,6 +48,28 @@ describe('initial weights', () => {
     expect(['gamma', 'beta', 'movingMean', 'movingVariance'].map(first)).toEqual([1, 0, 0, 1]);
   });
 
+  it('of an LSTM begin with the forget gate’s biases at 1, the second of four blocks; both directions apart', () => {
+    const lstm = (params: object): Entry[] => [
+      ['in', 'input', { shape: [4, 3] }],
+      ['l', 'lstm', { units: 2, ...params }],
+      ['out', 'output'],
+    ];
+    expect([...weightsOf(lstm({}), 1)['l/bias']!]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+    expect([...weightsOf(lstm({ unitForgetBias: false }), 1)['l/bias']!]).toEqual(Array(8).fill(0));
+    const both = weightsOf(lstm({ direction: 'both' }), 1);
+    expect([...both['l/backwardBias']!]).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
+    expect(both['l/forwardKernel']).not.toEqual(both['l/backwardKernel']);
+  });
+
+  it('of blocks stand side by side in each row', () => {
+    const plan = planOf(networks['an MLP']!);
+    const blocks = ['zeros', 'ones'];
+    const weight = { name: 'w', key: 'h1/w', shape: [2, 6], initializer: 'zeros', blocks, trainable: true };
+    const layers = plan.layers.map((layer) => ({ ...layer, weights: layer.path === 'h1' ? [weight] : [] }));
+    const weights = initialWeights({ ...plan, layers }, 1);
+    expect(weights.ok && [...weights.value['h1/w']!]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
+  });
+
   it('of an unknown initialiser are a problem', () => {
     const plan = planOf(networks['an MLP']!);
     const layers = plan.layers.map((layer) => ({

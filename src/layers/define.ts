@@ -28,6 +28,8 @@ export interface WeightSpec {
   readonly shape: readonly number[];
   /** One of the recipe's registry. */
   readonly initializer: InitializerValue;
+  /** Initialisers of equal blocks of the last axis, where they differ: the gates of a recurrent layer. */
+  readonly blocks?: readonly InitializerValue[];
   readonly trainable: boolean;
   /** λ₁Σ|w| + λ₂Σw², added to the loss: Keras' `L1L2`. */
   readonly penalty?: { readonly l1: number; readonly l2: number };
@@ -39,6 +41,8 @@ export interface StockLayer {
   readonly config: Readonly<Record<string, unknown>>;
   /** Our weight names in the stock layer's own order. */
   readonly weights?: readonly string[];
+  /** What it calls a weight whose name isn't ours: `forwardKernel` is a Bidirectional's `forward_lstm/kernel`. */
+  readonly weightPaths?: Readonly<Record<string, string>>;
   /** Set on helpers beside the main one: `pad` makes `conv1_pad`. */
   readonly suffix?: string;
 }

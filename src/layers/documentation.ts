@@ -21,8 +21,10 @@ function rangeText(param: Param): string {
       const named = ['`"valid"`', '`"same"`', ...(param.causal ? ['`"causal"`'] : [])];
       return [...named, ...(param.numeric ? ['numbers before and after, per axis'] : [])].join(', ');
     }
-    case 'sizes':
-      return 'sizes of an example';
+    case 'sizes': {
+      if (param.entry) return `whole numbers from 1 on, one per ${param.entry}`;
+      return param.rest ? 'sizes of an example, one of them −1 at most' : 'sizes of an example';
+    }
     case 'initializer':
       return 'an initialiser';
     case 'loss':

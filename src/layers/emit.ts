@@ -1,11 +1,15 @@
 /**
- * A parameter of a PyTorch module: one of our weights, blocks of an axis reordered, then axes permuted, then reshaped;
- * or one number throughout.
+ * A parameter of a PyTorch module: one of our weights, transformed; several, one after the other along an axis; or one
+ * number throughout. The parity suite carries this out in Python.
  */
-export type TorchWeight = { readonly fill: number } | TorchTransform;
+export type TorchWeight =
+  { readonly fill: number } | TorchTransform | { readonly concat: readonly TorchTransform[]; readonly axis: number };
 
+/** In this order: a slice taken, blocks of an axis reordered, axes permuted, reshaped. */
 interface TorchTransform {
   readonly from: string;
+  /** One slice of an axis, which goes away: one of the two biases of a GRU. */
+  readonly take?: { readonly axis: number; readonly index: number };
   /** The axis falls into as many equal blocks; `order[i]` says which of ours comes i-th: the gates of a recurrent layer. */
   readonly blocks?: { readonly axis: number; readonly order: readonly number[] };
   readonly permute?: readonly number[];
@@ -34,8 +38,16 @@ export interface NoEquivalent {
   readonly none: string;
 }
 
+/** Python source that stands in a call as it is, where a name or an expression goes and not a string. */
+export interface PythonSource {
+  readonly source: string;
+}
+const isSource = (value: unknown): value is PythonSource =>
+  typeof value === 'object' && value !== null && 'source' in value && typeof value.source === 'string';
+
 /** A value as Python writes it: `True`, `None`, `(2, 1)`, `"same"`. Lists are tuples, as sizes are there. */
 export function python(value: unknown): string {
+  if (isSource(value)) return value.source;
   if (value === true) return 'True';
   if (value === false) return 'False';
   if (value === null || value === undefined) return 'None';

@@ -6,6 +6,7 @@ export const families = [
   { id: 'normalisation', title: 'Normalisation' },
   { id: 'activation', title: 'Activation' },
   { id: 'dense', title: 'Dense' },
+  { id: 'sequence', title: 'Sequence' },
   { id: 'merge', title: 'Merge' },
   { id: 'shape', title: 'Shape' },
   { id: 'regularisation', title: 'Regularisation' },

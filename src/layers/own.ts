@@ -3,17 +3,12 @@ import type { AnyParams } from '@/core/params';
 import { randomStream } from '@/core/random';
 import { ok, type Result } from '@/core/result';
 import type { ForwardContext, LayerDefinition, LowerContext, StockLayer, Tf } from './define';
+import { ownClass } from './ownClass';
 import { activationLayer, type ActivationName } from './shared/activations';
 
+export { isOwnClass, ownClass } from './ownClass';
+
 type Tensor = tfjs.Tensor;
-
-/** Class names of layers that tfjs lacks begin with this, as Keras writes those of a registered package. */
-const PACKAGE = 'Layerloom>';
-
-/** `groupNorm` is `Layerloom>GroupNorm` in the layers format. */
-export const ownClass = (type: string): string => PACKAGE + type.charAt(0).toUpperCase() + type.slice(1);
-
-export const isOwnClass = (className: string): boolean => className.startsWith(PACKAGE);
 
 /**
  * A layer as its own class, which `forward` drives, then its activation: the forward pass leaves `params.activation`
@@ -133,7 +128,21 @@ export interface StockReader {
   read(config: AnyParams): Result<AnyParams>;
 }
 
-/** Which layer reads which class, of tfjs's and our own; asked of the definitions, so that a new layer is read at once. */
+/** `hard_swish` is `hardSwish`: files have enumeration values in Python's spelling, and tfjs alone turns them back. */
+function camelCase(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/_([a-z\d])/g, (_all, letter: string) => letter.toUpperCase());
+  if (Array.isArray(value)) return value.map(camelCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, camelCase(inner)]));
+}
+
+/** What a stock layer is read as: its class, of a wrapper with that of the layer within, `Bidirectional(LSTM)`. */
+export function stockClass(className: string, { layer }: AnyParams): string {
+  const inner: unknown = typeof layer === 'object' && layer !== null ? (layer as AnyParams).className : undefined;
+  return typeof inner === 'string' ? `${className}(${inner})` : className;
+}
+
+/** Which layer reads which class (`stockClass`), of tfjs's and our own; asked of the definitions, so that a new layer is read at once. */
 export const stockReaders = (definitions: Iterable<LayerDefinition>): ReadonlyMap<string, StockReader> =>
   new Map(
     [...definitions].flatMap((definition) => {
@@ -141,7 +150,7 @@ export const stockReaders = (definitions: Iterable<LayerDefinition>): ReadonlyMa
         ([className, read]): readonly [string, StockReader] => [className, { definition, read }],
       );
       // The own class holds the parameters as they are.
-      const own: StockReader = { definition, read: ({ params }) => ok((params ?? {}) as AnyParams) };
+      const own: StockReader = { definition, read: ({ params }) => ok(camelCase(params ?? {}) as AnyParams) };
       return definition.forward ? [...readers, [ownClass(definition.type), own] as const] : readers;
     }),
   );

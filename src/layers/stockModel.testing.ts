@@ -85,6 +85,9 @@ export function valuesOf(
 export function randomise(model: tf.LayersModel): void {
   model.weights.forEach((weight, i) => {
     const read = weight.read();
-    if (read.abs().max().dataSync()[0] === 0) weight.write(tf.randomNormal(read.shape, 0.1, 0.5, 'float32', i));
+    if (read.abs().max().dataSync()[0] !== 0) return;
+    const values = tf.randomNormal(read.shape, 0.1, 0.5, 'float32', i);
+    // What is not trained are statistics, and a variance is positive.
+    weight.write(weight.trainable ? values : tf.abs(values));
   });
 }

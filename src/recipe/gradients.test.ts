@@ -42,6 +42,6 @@ describe('weight decay', () => {
 
   it('knows kernels by the last part of the key', () => {
     expect(['conv/kernel', 'b/1/depthwiseKernel'].every(isKernel)).toBe(true);
-    expect(['kernel/bias', 'a/gamma', 'a/kernelScale'].some(isKernel)).toBe(false);
+    expect(['kernel/bias', 'a/gamma', 'a/kernelScale', 'prelu/alpha'].some(isKernel)).toBe(false);
   });
 });

@@ -161,9 +161,7 @@ function inputGradient3d<T extends TensorInfo>(run: Run<T>, dy: T, filter: T, { 
 }
 
 function size5(shape: readonly number[]): Size5 {
-  const [a, b, c, d, e] = shape;
-  if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined || shape.length !== 5) {
-    throw new Error(`Expected five axes, got [${shape.join(', ')}].`);
-  }
+  const [a = 1, b = 1, c = 1, d = 1, e = 1] = shape;
+  if (shape.length !== 5) throw new Error(`Expected five axes, got [${shape.join(', ')}].`);
   return [a, b, c, d, e];
 }

@@ -1,7 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
-import { size4 } from './convolution';
+import { compose } from './compose';
+import { input, size4 } from './convolution';
 import { kept, only } from './gradients';
-import { setGradient } from './mend';
+import { mendKernel, setGradient } from './mend';
 import type { Tf } from './tf';
 
 interface Attrs {
@@ -37,6 +38,27 @@ export function mendCropAndResizeGradient(tf: Tf): void {
       };
     },
   });
+}
+
+/**
+ * With several images, stock webgl crops from the image numbered as the box, and webgpu leaves out boxes whose image
+ * has a larger number than there are boxes. Each box gets its own copy of its image here.
+ */
+export function mendCropAndResize(tf: Tf): void {
+  for (const backendName of ['webgl', 'webgpu']) {
+    mendKernel(tf, backendName, 'CropAndResize', (stock) => (call) => {
+      if (!stock) throw new Error(`The ${backendName} backend has no CropAndResize.`);
+      const image = input(call.inputs, 'image');
+      if (image.shape[0] === 1) return stock(call);
+      const boxes = input(call.inputs, 'boxes');
+      return compose(tf, backendName, call.backend, (run) => {
+        const indices = input(call.inputs, 'boxInd');
+        const own = run('GatherV2', { x: image, indices }, { axis: 0, batchDims: 0 });
+        const boxInd = run('Range', {}, { start: 0, stop: boxes.shape[0] ?? 0, step: 1, dtype: 'int32' });
+        return run(stock, { image: own, boxes, boxInd }, call.attrs ?? {});
+      });
+    });
+  }
 }
 
 /** Share of each position of an axis in each sample of it. from, to: [n, 1] → [n, size, count] */

@@ -8,7 +8,7 @@ interface Attrs {
   reverse: boolean;
 }
 
-/** The gradient of a running sum is a running sum from the other end. Stock tfjs transposes it unless the axis is last. */
+/** The gradient of a running sum is one from the other end. Stock tfjs transposes it unless the axis is the last. */
 export function mendCumsumGradient(tf: Tf): void {
   setGradient(tf, {
     kernelName: 'Cumsum',

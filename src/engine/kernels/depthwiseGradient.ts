@@ -38,7 +38,7 @@ export function mendDilatedDepthwiseGradient(tf: Tf): void {
   }));
 }
 
-/** As for the full convolution: the spread gradient, convolved depthwise with the flipped kernel; multipliers summed. */
+/** The spread gradient, convolved depthwise with the flipped kernel, summed over the multipliers of a channel. */
 function inputGradient(tf: Tf, dy: Tensor, filter: Tensor, g: Geometry): Tensor {
   const { rows, columns } = g;
   const run = onEngine(tf);
@@ -51,7 +51,8 @@ function inputGradient(tf: Tf, dy: Tensor, filter: Tensor, g: Geometry): Tensor 
     { strides: [1, 1], dilations: [rows.dilation, columns.dilation], pad: 'valid', dataFormat: 'NHWC' },
   );
   if (multiplier === 1) return perOutput;
-  return tf.reshape(tf.sum(tf.reshape(perOutput, [-1, multiplier]), 1), [g.batch, rows.size, columns.size, g.inChannels]);
+  const summed = tf.sum(tf.reshape(perOutput, [-1, multiplier]), 1);
+  return tf.reshape(summed, [g.batch, rows.size, columns.size, g.inChannels]);
 }
 
 /** Tap by tap: what a tap sees of the input, times the gradient, summed over images and positions. */

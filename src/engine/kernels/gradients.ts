@@ -28,7 +28,7 @@ export function sumTo(tf: Tf, dy: Tensor, shape: readonly number[]): Tensor {
   return axes.length === 0 ? dy : tf.reshape(tf.sum(dy, axes), [...shape]);
 }
 
-/** Applies `f` to one axis of a tensor of any rank, shown to it as [before, axis, after]; the axis may change its size. */
+/** Applies `f` to one axis of a tensor of any rank, which it sees as [before, axis, after] and may change in size. */
 export function alongAxis(tf: Tf, x: Tensor, axis: number, f: (x: Tensor) => Tensor): Tensor {
   const shape = [...x.shape];
   const changed = f(tf.reshape(x, around(shape, axis)));

@@ -6,7 +6,7 @@ import { mendConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { mendConv2dBackpropInput } from './conv2dBackpropInput';
 import { mendConv2dLayer } from './conv2dLayer';
 import { mendConv3d } from './conv3d';
-import { mendCropAndResizeGradient } from './cropAndResize';
+import { mendCropAndResize, mendCropAndResizeGradient } from './cropAndResize';
 import { mendCumsumGradient } from './cumsum';
 import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
@@ -22,6 +22,7 @@ import { mendResizeGradients } from './resize';
 import { mendStridedSliceGradient } from './stridedSlice';
 import type { Tf } from './tf';
 import { mendTileGradient } from './tile';
+import { mendPieces } from './pieces';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
 import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
@@ -54,11 +55,13 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendMirrorPadGradient,
   mendDepthToSpaceGradient,
   mendResizeGradients,
+  mendCropAndResize,
   mendCropAndResizeGradient,
   mendIndexedGradients,
   mendTensorScatterUpdate,
   mendTopKGradient,
   mendUnsortedSegmentSum,
+  mendPieces,
 ];
 
 /**

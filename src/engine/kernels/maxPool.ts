@@ -6,7 +6,7 @@ import { type PoolAttrs, type Pooling, poolingOf, spelledOut } from './pool';
 import type { Tf } from './tf';
 import { type WasmBackend, heapFloats, heapInts } from './wasmBackend';
 
-/** The gradient of max pooling whose output is rounded up: stock tfjs forgets the rounding and throws over the shape. */
+/** The gradient of max pooling rounded up: stock tfjs forgets the rounding and throws over the shape. */
 export function mendMaxPoolGradient(tf: Tf): void {
   setGradient(tf, {
     kernelName: 'MaxPool',
@@ -29,7 +29,8 @@ export function mendArgmaxPoolGradient(tf: Tf): void {
     gradFunc: (dy, saved, attrs) => {
       const [x, y] = [kept(saved, 0), kept(saved, 1)];
       const spelled = spelledOut(poolingOf(tf, x.shape, attrs as object as PoolAttrs));
-      return { x: () => onEngine(tf)('MaxPoolGrad', { dy: kept([dy].flat(), 0), input: x, output: y }, { ...spelled }) };
+      const pooled = kept([dy].flat(), 0);
+      return { x: () => onEngine(tf)('MaxPoolGrad', { dy: pooled, input: x, output: y }, { ...spelled }) };
     },
   });
 }

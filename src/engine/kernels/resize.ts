@@ -1,7 +1,7 @@
 import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { size4 } from './convolution';
 import { kept, only } from './gradients';
-import { mendGradient, setGradient } from './mend';
+import { setGradient } from './mend';
 import type { Tf } from './tf';
 
 interface Attrs {
@@ -19,7 +19,9 @@ const bilinear: Sampling = (source, size) => {
   return [[low, 1 - (source - low)], [high, source - low]];
 };
 
-const nearest: Sampling = (source, size) => [[Math.min(size - 1, Math.max(0, Math.floor(source))), 1]];
+const nearest =
+  (round: (source: number) => number): Sampling =>
+  (source, size) => [[Math.min(size - 1, Math.max(0, round(source))), 1]];
 
 /**
  * Gradients of resizing. Both directions are separable and linear, so that the gradient is the transposed matrix of
@@ -37,14 +39,18 @@ export function mendResizeGradients(tf: Tf): void {
     },
   });
 
-  mendGradient(tf, 'ResizeNearestNeighbor', (stock) => ({
-    ...stock,
+  setGradient(tf, {
+    kernelName: 'ResizeNearestNeighbor',
+    inputsToSave: ['images'],
     gradFunc: (dy, saved, attrs) => {
-      if (!(attrs as object as Attrs).halfPixelCenters) return stock.gradFunc(dy, saved, attrs);
-      const matrix = samplingMatrix(tf, nearest, (i, scale) => scale * (i + 0.5), false);
+      const { alignCorners, halfPixelCenters } = attrs as object as Attrs;
+      // With its corners aligned an output takes the nearest input, else the one that it lies in.
+      const sampling = nearest(alignCorners ? Math.round : Math.floor);
+      const offset = halfPixelCenters ? 0.5 : 0;
+      const matrix = samplingMatrix(tf, sampling, (i, scale) => scale * (i + offset), alignCorners);
       return { images: () => resizeBack(tf, only(dy), kept(saved, 0).shape, matrix) };
     },
-  }));
+  });
 }
 
 /** Makes the transposed matrix of one axis, [size, resized]. */

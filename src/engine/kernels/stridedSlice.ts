@@ -48,7 +48,7 @@ export function mendStridedSliceGradient(tf: Tf): void {
   });
 }
 
-/** Puts element i of the middle axis at begin + i·stride among zeros. part: [before, n, after] → [before, size, after] */
+/** Element i of the middle axis to begin + i·stride, among zeros. [before, n, after] → [before, size, after] */
 function place(tf: Tf, part: Tensor, size: number, begin: number, stride: number): Tensor {
   const count = part.shape[1] ?? 0;
   if (count === 0) return tf.zeros([part.shape[0] ?? 1, size, part.shape[2] ?? 1]);

@@ -192,6 +192,21 @@ describe('import of tfjs models', () => {
     expect(await predictions(again, [6, 6, 2])).toEqual(await predictions(files, [6, 6, 2]));
   });
 
+  it('folds an activation that tfjs lacks into the layer that it was split off from', async () => {
+    const source = sourceOf([
+      ['image', 'input', { shape: [6, 6, 2] }],
+      ['conv1', 'conv2d', { filters: 4, kernel: [3, 3], activation: 'hardSwish' }],
+      ['bend', 'activation', { activation: 'geluTanh' }],
+      ['end', 'output'],
+    ]);
+    const back = opened(unpacked(await emitted(source)).filter(({ name }) => name !== 'layerloom.json'));
+    const activations = back.document.nodes.map(({ name, params }) => [name, params.activation]);
+    expect(activations.filter(([, activation]) => activation !== undefined)).toEqual([
+      ['conv1', 'hardSwish'],
+      ['bend', 'geluTanh'],
+    ]);
+  });
+
   it('draws a Sequential that tfjs saved, and computes the same', async () => {
     const model = tf.sequential({
       layers: [
@@ -240,5 +255,103 @@ describe('import of tfjs models', () => {
     const back = opened(files);
     const again = unpacked(await emitted({ document: back.document, plan: planOf(back.document), weights: back.weights }));
     expect(await predictions(again, [8, 8, 3])).toEqual(await predictions(files, [8, 8, 3]));
+  });
+
+  it('draws recurrent layers that tfjs saved, there and back in one, and computes the same', async () => {
+    const lstm = tf.layers.lstm({ units: 4, returnSequences: true, recurrentActivation: 'sigmoid' });
+    const rnn = tf.layers.simpleRNN({ units: 2, returnSequences: true, activation: 'relu' });
+    const model = tf.sequential({
+      layers: [
+        tf.layers.embedding({ inputShape: [5], inputDim: 6, outputDim: 3, embeddingsInitializer: 'glorotUniform' }),
+        tf.layers.bidirectional({ layer: lstm, mergeMode: 'concat' }),
+        tf.layers.gru({ units: 3, returnSequences: true, goBackwards: true }),
+        tf.layers.bidirectional({ layer: rnn, mergeMode: 'ave' }),
+        tf.layers.simpleRNN({ units: 2 }),
+      ],
+    });
+    const files = await savedFiles(tf, model);
+    const back = opened(files);
+    expect(back.document.nodes.map(({ type }) => type)).toEqual([
+      'input',
+      'embedding',
+      'lstm',
+      'gru',
+      'simpleRnn',
+      'simpleRnn',
+      'output',
+    ]);
+    expect(back.notes).toEqual([]);
+    const plan = planOf(back.document);
+    expect(plan.totals.params).toBe(model.countParams());
+    const again = unpacked(await emitted({ document: back.document, plan, weights: back.weights }));
+    expect(await predictions(again, [5])).toEqual(await predictions(files, [5]));
+  });
+
+  /** A file as Keras 3 and its converter write it: one layer on sequences of 2 steps and 1 feature. */
+  const fromKeras = (
+    layer: object,
+    weights: Readonly<Record<string, readonly [shape: readonly number[], values: readonly number[]]>>,
+  ): NamedFile[] => {
+    const input = { class_name: 'InputLayer', config: { batch_shape: [null, 2, 1], name: 'in' } };
+    const config = { name: 'net', layers: [input, layer] };
+    const json = {
+      format: 'layers-model',
+      modelTopology: { keras_version: '3.0', model_config: { class_name: 'Sequential', config } },
+      weightsManifest: [
+        {
+          paths: ['group1-shard1of1.bin'],
+          weights: Object.entries(weights).map(([name, [shape]]) => ({ name, shape, dtype: 'float32' })),
+        },
+      ],
+    };
+    const numbers = Float32Array.from(Object.values(weights).flatMap(([, values]) => values));
+    return [
+      { name: 'model.json', bytes: new TextEncoder().encode(JSON.stringify(json)) },
+      { name: 'group1-shard1of1.bin', bytes: new Uint8Array(numbers.buffer) },
+    ];
+  };
+  const gruConfig = { units: 1, recurrent_activation: 'sigmoid', reset_after: true, return_sequences: true };
+  const cell = (direction: string, from: number) => ({
+    [`bi/${direction}_gru/gru_cell/kernel`]: [[1, 3], [from, from + 1, from + 2]] as const,
+    [`bi/${direction}_gru/gru_cell/recurrent_kernel`]: [[1, 3], [from + 3, from + 4, from + 5]] as const,
+    [`bi/${direction}_gru/gru_cell/bias`]: [[2, 3], [6, 7, 8, 9, 10, 11].map((n) => from + n)] as const,
+  });
+  const bidirectional = (config: object, backward: object) => ({
+    module: 'keras.layers',
+    class_name: 'Bidirectional',
+    config: {
+      name: 'bi',
+      merge_mode: 'sum',
+      layer: { module: 'keras.layers', class_name: 'GRU', config: { name: 'forward_gru', ...config } },
+      backward_layer: {
+        module: 'keras.layers',
+        class_name: 'GRU',
+        config: { name: 'backward_gru', go_backwards: true, ...backward },
+      },
+    },
+  });
+
+  it('puts each direction’s weights of a Keras file in their places', () => {
+    const weights = { ...cell('forward', 0), ...cell('backward', 100) };
+    const back = opened(fromKeras(bidirectional(gruConfig, gruConfig), weights));
+    const node = back.document.nodes.find(({ type }) => type === 'gru');
+    expect(node?.params).toMatchObject({ units: 1, direction: 'both', merge: 'sum', resetAfter: true });
+    const values = (name: string) => [...(back.weights?.[`${node?.id}/${name}`] ?? [])];
+    expect(values('forwardKernel')).toEqual([0, 1, 2]);
+    expect(values('forwardRecurrentKernel')).toEqual([3, 4, 5]);
+    expect(values('backwardKernel')).toEqual([100, 101, 102]);
+    expect(values('backwardBias')).toEqual([106, 107, 108, 109, 110, 111]);
+  });
+
+  it.each([
+    ['a state that is kept', { stateful: true }, {}, /its stateful is true/],
+    ['another activation', { activation: 'elu' }, {}, /its activation is "elu"/],
+    ['dropout within', { dropout: 0.2 }, {}, /its dropout is 0.2/],
+    ['no word on its gates', { recurrent_activation: undefined }, {}, /recurrent activation is missing/],
+    ['directions that differ', {}, { units: 2 }, /its backward layer is not like its forward layer/],
+  ])('says that %s can’t be drawn', (_what, config, backward, message) => {
+    const forward = { ...gruConfig, ...config };
+    const result = openFiles(fromKeras(bidirectional(forward, { ...forward, ...backward }), {}));
+    expect(result).toMatchObject({ ok: false, error: { message: expect.stringMatching(message) as string } });
   });
 });

@@ -2,7 +2,7 @@ import { parseParams, type AnyParams } from '@/core/params';
 import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import { emptyDocument, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
-import { stockReaders } from '@/layers/own';
+import { stockClass, stockReaders } from '@/layers/own';
 import { layers } from '@/layers/registry';
 import { parseInitializer } from '@/recipe/initializer';
 import { foldHelpers, type DrawnLayer } from './fold';
@@ -23,19 +23,19 @@ const told = (names: readonly string[]) =>
   names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
 
 function unknownLayers(unknown: readonly StockNode[], file: string): Result<never, Problem> {
-  const names = unknown.map(({ className, name }) => `${className} (${name})`);
+  const names = unknown.map(({ className, config, name }) => `${stockClass(className, config)} (${name})`);
   const many = unknown.length === 1 ? '1 layer is' : `${unknown.length} layers are`;
   return refuse('unknown', `${file} can’t be drawn: ${many} unknown here: ${told(names)}; nothing was changed.`);
 }
 
 /** Reads each stock layer by the definition that declares its class. */
 function readLayers(graph: StockGraph, file: string): Result<readonly DrawnLayer[], Problem> {
-  const unknown = graph.nodes.filter(({ className }) => !readers.has(className));
+  const unknown = graph.nodes.filter(({ className, config }) => !readers.has(stockClass(className, config)));
   if (unknown.length > 0) return unknownLayers(unknown, file);
   const drawn: DrawnLayer[] = [];
   const refusals: string[] = [];
   for (const { name, className, config, from } of graph.nodes) {
-    const { definition, read: readConfig } = readers.get(className)!;
+    const { definition, read: readConfig } = readers.get(stockClass(className, config))!;
     const read = readConfig(config);
     const params = read.ok ? parseParams(definition.params, read.value) : null;
     if (!read.ok) refusals.push(`${className} (${name}): ${read.error}`);

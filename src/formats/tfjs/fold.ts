@@ -1,6 +1,7 @@
 import type { AnyParams, Pair } from '@/core/params';
 import type { StockTensor } from '@/compiler/lower';
 import type { LayerDefinition } from '@/layers/define';
+import { sidesOf } from '@/layers/shared/sides';
 
 /** A stock layer as a layer of ours. */
 export interface DrawnLayer {
@@ -15,18 +16,11 @@ interface Folded {
   readonly outputs: readonly StockTensor[];
 }
 
-const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
-
 /** Sides of a padding layer as the numeric padding of the window after it; `null` where the window takes none. */
 function paddingOf(pad: DrawnLayer, window: DrawnLayer): readonly Pair[] | null {
   const param = window.definition.params.padding;
-  if (pad.definition.type !== 'zeroPadding2d' || param?.kind !== 'padding' || !param.numeric) return null;
-  if (window.params.padding !== 'valid') return null;
-  const { top, bottom, left, right } = pad.params;
-  return [
-    [number(top), number(bottom)],
-    [number(left), number(right)],
-  ];
+  if (param?.kind !== 'padding' || !param.numeric || pad.definition.type !== `zeroPadding${param.rank}d`) return null;
+  return window.params.padding === 'valid' ? sidesOf(param.rank, pad.params) : null;
 }
 
 /** An activation that was split off on export, `out_softmax` after a linear `out`, as the parameter it came from. */

@@ -48,7 +48,7 @@ function parseOwn(own: unknown, model: Model): Result<Opened, Problem> {
   if (!document.ok) return document;
   const opened = { format: 'tfjs', document: document.value, weights: null, notes: model.notes, needsLayout: false };
   if (!model.stored) return ok(opened);
-  const layerOf = ({ name }: { readonly name: string }) => name.slice(0, name.lastIndexOf('/'));
+  const layerOf = ({ name }: { readonly name: string }) => name.slice(0, name.indexOf('/'));
   const placed = placeWeights(document.value, model.stored, layerOf, model.file);
   return placed.ok
     ? ok({ ...opened, weights: placed.value.weights, notes: [...model.notes, ...placed.value.notes] })

@@ -10,6 +10,16 @@ import type { StoredWeights } from './manifest';
 const bare = (name: string) => name.replace(/:\d+$/, '');
 
 /**
+ * What distinguishes a weight among those of its layer: its last name, and the direction that a bidirectional layer
+ * writes in front of a part of the path. `forward_lstm/lstm_cell/kernel` and `forward_kernel` are `forward kernel`.
+ */
+function distinction(parts: readonly string[]): string {
+  const direction = parts.map((part) => /^(forward|backward)_/.exec(part)?.[1]).find((found) => found !== undefined);
+  const end = parts.at(-1) ?? '';
+  return direction ? `${direction} ${end.replace(`${direction}_`, '')}` : end;
+}
+
+/**
  * Which stored weight is meant: the one of that very name, or, as Keras writes paths, one that lies somewhere below the
  * layer and ends alike.
  */
@@ -18,14 +28,13 @@ function finder(stored: StoredWeights): (layer: string, weight: string) => strin
   const byLayerAndEnd = new Map<string, string>();
   for (const name of stored.keys()) {
     const parts = bare(name).split('/', 32);
-    const end = parts.at(-1) ?? '';
     byName.set(bare(name), name);
-    for (const part of parts.slice(0, -1)) {
-      const key = `${part}\n${end}`;
+    for (const [i, part] of parts.slice(0, -1).entries()) {
+      const key = `${part}\n${distinction(parts.slice(i + 1))}`;
       if (!byLayerAndEnd.has(key)) byLayerAndEnd.set(key, name);
     }
   }
-  return (layer, weight) => byName.get(`${layer}/${weight}`) ?? byLayerAndEnd.get(`${layer}\n${weight}`);
+  return (layer, weight) => byName.get(`${layer}/${weight}`) ?? byLayerAndEnd.get(`${layer}\n${distinction(weight.split('/'))}`);
 }
 
 export interface Placed {
@@ -52,7 +61,7 @@ export function placeWeights(
   const find = finder(stored);
   const found = lower(plan).weights.map((weight) => ({
     weight,
-    name: find(layerOf(weight), weight.name.slice(weight.name.lastIndexOf('/') + 1)),
+    name: find(layerOf(weight), weight.name.slice(weight.name.indexOf('/') + 1)),
   }));
   const missing = found.flatMap(({ weight, name }) => (name === undefined ? [weight.name] : []));
   if (missing.length > 0) {

@@ -1,113 +1,11 @@
-import { axes, bool, initializer, int, padding } from '@/core/params';
-import { channels } from '@/core/shape';
-import { defineLayer, refused, shaped, type StockLayer, type Term } from '../define';
-import { activated, activationParam, withActivationLabel } from '../shared/activations';
-import { rankProblem } from '../shared/rank';
-import { slideWindow } from '../shared/sliding';
-import { readConvolution, zeroPadding } from '../shared/stock';
-import { MOST_WINDOW, sidesOf, volume, windowFormulas, windowText, type WindowParams } from '../shared/windows';
+import { defineConvolution } from '../shared/convolution';
 
-const names: WindowParams = {
-  kernel: 'kernel',
-  stride: 'stride',
-  padding: 'padding',
-  dilation: 'dilation',
-  numericPadding: true,
-};
-
-/** Keeps every n-th row and column: a maximum over windows of one number. */
-const everyNth = (stride: readonly number[]): StockLayer => ({
-  className: 'MaxPooling2D',
-  config: { poolSize: [1, 1], strides: stride, padding: 'valid', dataFormat: 'channelsLast' },
-  suffix: 'stride',
-});
-
-/**
- * 2-D convolution (cross-correlation) over images, one kernel per filter, shared over all positions.
- * Input:  [batch, height, width, channels]
- * Output: [batch, height', width', filters], ⌊(in + pₐ + p_b − d·(k−1) − 1)/s⌋ + 1 per axis
- * Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", §2.
- */
-export const conv2d = defineLayer({
+export const conv2d = defineConvolution(2, {
   type: 'conv2d',
-  family: 'convolution',
-  title: 'Conv 2D',
   summary: 'Slides learned kernels over an image; each filter gives one map.',
-  keywords: ['convolution', 'kernel', 'filter', 'cnn'],
+  keywords: ['convolution', 'kernel', 'filter', 'cnn', 'grouped convolution', 'atrous', 'dilated', 'resnext'],
   shortcut: 'c',
   reference: 'Dumoulin & Visin 2016, A guide to convolution arithmetic for deep learning, §2',
-  params: {
-    filters: int({ label: 'Filters', min: 1, max: 65536, default: 8 }),
-    kernel: axes({ label: 'Kernel', rank: 2, min: 1, max: MOST_WINDOW, default: [3, 3] }),
-    stride: axes({ label: 'Stride', rank: 2, min: 1, max: MOST_WINDOW, default: [1, 1] }),
-    padding: padding({ label: 'Padding', rank: 2, default: 'valid' }),
-    dilation: axes({ label: 'Dilation', rank: 2, min: 1, max: MOST_WINDOW, default: [1, 1] }),
-    activation: activationParam('linear'),
-    bias: bool({ label: 'Bias', default: true }),
-    initializer: initializer({ label: 'Initialiser', default: 'heNormal' }),
-  },
-  shape: ([input = []], p) => {
-    const wrongRank = rankProblem(input, [3], 'Conv');
-    if (wrongRank) return refused(wrongRank);
-    const { sizes, problems } = slideWindow(input, p, names);
-    return sizes ? shaped([null, ...sizes, p.filters], problems) : refused(...problems);
-  },
-  weights: ([input = []], p) => ({
-    kernel: { shape: [...p.kernel, channels(input), p.filters], initializer: p.initializer, trainable: true },
-    ...(p.bias && { bias: { shape: [p.filters], initializer: 'zeros', trainable: true } }),
-  }),
-  lower: (p, context) => {
-    // tfjs and Keras refuse stride and dilation together: the windows between the strides are computed and left out.
-    const apart = Math.max(...p.stride) > 1 && Math.max(...p.dilation) > 1;
-    const padding = apart ? sidesOf(context.inputs[0] ?? [], p) : p.padding;
-    const numeric = typeof padding !== 'string';
-    const [convolution, ...after] = activated(
-      {
-        className: 'Conv2D',
-        config: {
-          filters: p.filters,
-          kernelSize: p.kernel,
-          strides: apart ? [1, 1] : p.stride,
-          padding: numeric ? 'valid' : padding,
-          dataFormat: 'channelsLast',
-          dilationRate: p.dilation,
-          useBias: p.bias,
-          kernelInitializer: context.initializer(p.initializer),
-          biasInitializer: context.initializer('zeros'),
-        },
-        weights: p.bias ? ['kernel', 'bias'] : ['kernel'],
-      },
-      p.activation,
-    );
-    return [...(numeric ? zeroPadding(padding) : []), convolution, ...(apart ? [everyNth(p.stride)] : []), ...after];
-  },
-  reads: { Conv2D: (config) => readConvolution(config, 2) },
-  macs: ([input = []], [output = []], p) =>
-    (output[1] ?? 0) * (output[2] ?? 0) * p.filters * volume(p.kernel) * channels(input),
-  formula: ([input = []], _outputs, p) => [
-    ...windowFormulas(input, p, names),
-    {
-      title: 'Parameters',
-      lines: [
-        [
-          ...p.kernel.flatMap((size): readonly Term[] => [{ text: `${size}`, param: 'kernel' }, '·']),
-          { text: `${channels(input)}`, input: true },
-          '·',
-          { text: `${p.filters}`, param: 'filters' },
-          ...(p.bias ? [' + ', { text: `${p.filters}`, param: 'bias' }] : []),
-          ' = ',
-          {
-            text: (volume(p.kernel) * channels(input) * p.filters + (p.bias ? p.filters : 0)).toLocaleString('en'),
-            result: true,
-          },
-        ],
-      ],
-    },
-  ],
-  telling: (p) => `${p.filters} · ${windowText(p)}`,
-  kind: (p) => withActivationLabel('Conv 2D', p.activation),
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's first layer: 6·(5·5·1) + 6 weights.
     {
@@ -166,5 +64,32 @@ export const conv2d = defineLayer({
     },
     // One 5×5×3 filter over a 32×32 colour image, as the course has it.
     { params: { filters: 1, kernel: [5, 5] }, in: [[null, 32, 32, 3]], out: [[null, 28, 28, 1]], weights: 76 },
+    // AlexNet's second layer, which its two GPUs split: 5·5·48·256 + 256.
+    {
+      params: { filters: 256, kernel: [5, 5], padding: 'same', groups: 2 },
+      in: [[null, 27, 27, 96]],
+      out: [[null, 27, 27, 256]],
+      weights: 307_456,
+    },
+    // Every channel for itself, twice: 3·2·1·6 + 6.
+    {
+      params: { filters: 6, kernel: [3, 2], groups: 3, stride: [2, 1], padding: 'same', activation: 'relu' },
+      in: [[null, 6, 5, 3]],
+      out: [[null, 3, 5, 6]],
+      weights: 42,
+    },
+    // A kernel of one number on a padding wider than itself: (4 + 2·2 − 1)/3 + 1 is not whole, (5 + 2·1 − 1)/3 + 1 = 3.
+    {
+      params: { filters: 4, kernel: [1, 1], groups: 2, stride: [3, 3], padding: [[1, 1], [2, 2]], bias: false },
+      in: [[null, 5, 3, 4]],
+      out: [[null, 3, 3, 4]],
+      weights: 8,
+    },
+    {
+      params: { filters: 2, l1: 0.25, l2: 0.5, biasInitializer: 'ones' },
+      in: [[null, 4, 4, 1]],
+      out: [[null, 2, 2, 2]],
+      weights: 20,
+    },
   ],
 });

@@ -1,6 +1,7 @@
 import { sizes } from '@/core/params';
 import { err, ok } from '@/core/result';
 import { defineLayer, shaped, type Term } from '../define';
+import { pythonCall } from '../emit';
 import { refuseUnless } from '../shared/stock';
 
 /**
@@ -49,9 +50,13 @@ export const input = defineLayer({
       ],
     },
   ],
-  kind: (p) => (p.shape.length === 3 ? 'Image' : p.shape.length === 1 ? 'Features' : 'Input'),
+  kind: (p) => ({ 1: 'Features', 2: 'Sequence', 3: 'Image', 4: 'Volume' })[p.shape.length] ?? 'Input',
   macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
-  cases: [{ params: { shape: [8, 8, 1] }, in: [], out: [[null, 8, 8, 1]], weights: 0 }],
+  torch: () => ({ none: 'An input is what forward is called with; PyTorch has no layer for it.' }),
+  keras: (p) => ({ call: pythonCall('keras.Input', [p.shape]) }),
+  cases: [
+    { params: { shape: [8, 8, 1] }, in: [], out: [[null, 8, 8, 1]], weights: 0 },
+    { params: { shape: [4] }, in: [], out: [[null, 4]], weights: 0 },
+    { params: { shape: [16, 112, 112, 3] }, in: [], out: [[null, 16, 112, 112, 3]], weights: 0 },
+  ],
 });

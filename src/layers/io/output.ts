@@ -34,7 +34,10 @@ export const output = defineLayer({
   ],
   telling: (p) => (p.weight === 1 ? '' : `loss × ${p.weight}`),
   macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
-  cases: [{ in: [[null, 10]], out: [[null, 10]], weights: 0 }],
+  torch: () => ({ none: 'An output is what forward returns; PyTorch has no layer for it.' }),
+  keras: () => ({ none: 'An output is what the model is made of; Keras has no layer for it.' }),
+  cases: [
+    { in: [[null, 10]], out: [[null, 10]], weights: 0 },
+    { params: { weight: 0.3 }, in: [[null, 8, 8, 2]], out: [[null, 8, 8, 2]], weights: 0 },
+  ],
 });

@@ -1,42 +1,23 @@
-import { choice, type Option } from '@/core/params';
 import { problem } from '@/core/problem';
 import { err, ok } from '@/core/result';
 import { formatShape, type Shape } from '@/core/shape';
 import { defineLayer, refused, shaped, type Term } from '../define';
+import { axisAt, axisName, axisParam, axisProblem, torchDim, torchLayout } from '../shared/axes';
+import { argumentNames, mergeKeras } from '../shared/elementwise';
 import { difference, joined } from '../shared/merging';
 
-const options = [
-  { value: 'channels', label: 'Channels (last axis)' },
-  { value: 'height', label: 'Height (first axis)' },
-  { value: 'width', label: 'Width (second axis)' },
-] as const satisfies readonly Option[];
-type Axis = (typeof options)[number]['value'];
-
-/** Stock axes: 3 is an image's channels; 1 and 2 count the axes of vectors and sequences too. */
-const axisNames: ReadonlyMap<unknown, Axis> = new Map<unknown, Axis>([
-  [-1, 'channels'],
-  [null, 'channels'],
-  [3, 'channels'],
-  [1, 'height'],
-  [2, 'width'],
+/** Versions 1's axes by name: `height` and `width` were the first and second, whatever came in. */
+const axesByName: ReadonlyMap<unknown, number> = new Map([
+  ['channels', -1],
+  ['height', 1],
+  ['width', 2],
 ]);
 
-/** The axis's number, batch counted as 0. */
-const axisOf = (axis: Axis, input: Shape): number =>
-  axis === 'channels' ? input.length - 1 : axis === 'height' ? 1 : 2;
+const fits = (inputs: readonly Shape[], at: number): boolean => difference(inputs, { except: at }) === null;
 
-const fits = (inputs: readonly Shape[], axis: Axis): boolean => {
-  const [first = []] = inputs;
-  const at = axisOf(axis, first);
-  return at >= 1 && at < first.length && difference(inputs, at) === null;
-};
-
-/** The output along each axis that fits, as a button says it. */
-function along(inputs: readonly Shape[], axis: Axis): Shape {
-  const [first = []] = inputs;
-  const at = axisOf(axis, first);
-  return first.map((size, i) => (i === at ? inputs.reduce((sum, input) => sum + (input[i] ?? 1), 0) : size));
-}
+/** The output along an axis that fits. */
+const along = (inputs: readonly Shape[], at: number): Shape =>
+  (inputs[0] ?? []).map((size, i) => (i === at ? inputs.reduce((sum, input) => sum + (input[i] ?? 1), 0) : size));
 
 /**
  * Its inputs one after the other along an axis.
@@ -51,59 +32,70 @@ export const concatenate = defineLayer({
   keywords: ['concat', 'join', 'stack', 'merge', 'inception', 'dense block'],
   shortcut: 'k',
   reference: 'Szegedy et al. 2015, Going deeper with convolutions, §4',
-  params: { axis: choice({ label: 'Along', default: 'channels', options }) },
+  params: { axis: axisParam('Along axis') },
+  version: 2,
+  migrations: { 2: (params) => ({ ...params, axis: axesByName.get(params.axis ?? 'channels') ?? params.axis }) },
   inputs: { kind: 'variadic', name: 'input', min: 2 },
   shape: (inputs, p) => {
-    if (fits(inputs, p.axis)) return shaped(along(inputs, p.axis));
     const [first = []] = inputs;
-    const at = axisOf(p.axis, first);
-    const lacking = at < 1 || at >= first.length;
-    const why = lacking ? `there is no ${p.axis} in ${formatShape(first)}` : (difference(inputs, at) ?? '');
+    const at = axisAt(first, p.axis);
+    if (at !== null && fits(inputs, at)) return shaped(along(inputs, at));
+    const ranks = new Set(inputs.map((input) => input.length)).size;
+    const noAxis = axisProblem(first, p.axis);
+    if (noAxis && ranks === 1) return refused(noAxis);
+    const name = at === null ? `axis ${p.axis}` : axisName(first, at);
+    const why = difference(inputs, { except: at }) ?? '';
     return refused(
-      problem('concat.axis', `${joined(inputs, '⧺')} along ${p.axis}: ${why}. All other sizes must be equal.`, {
-        expected: `equal sizes but for the ${p.axis}`,
+      problem('concat.axis', `${joined(inputs, '⧺')} along ${name}: ${why}. All other sizes must be equal.`, {
+        expected: `equal sizes but for the ${name}`,
         got: inputs.map(formatShape).join(', '),
         params: ['axis'],
-        fixes: options
-          .filter(({ value }) => value !== p.axis && fits(inputs, value))
-          .map(({ value }) => ({
-            title: `along ${value} → ${formatShape(along(inputs, value))}`,
-            params: { axis: value },
-          })),
+        fixes: first.flatMap((_size, axis) =>
+          axis === 0 || axis === at || !fits(inputs, axis)
+            ? []
+            : [{ title: `along ${axisName(first, axis)} → ${formatShape(along(inputs, axis))}`, params: { axis } }],
+        ),
       }),
     );
   },
+  // tfjs takes any negative axis for the last.
   lower: (p, { inputs: [first = []] }) => [
-    { className: 'Concatenate', config: { axis: p.axis === 'channels' ? -1 : axisOf(p.axis, first) } },
+    { className: 'Concatenate', config: { axis: p.axis === -1 ? -1 : axisAt(first, p.axis) } },
   ],
   reads: {
-    Concatenate: ({ axis = -1 }) => {
-      const name = axisNames.get(axis);
-      return name ? ok({ axis: name }) : err(`its axis ${JSON.stringify(axis)} can’t be drawn`);
+    Concatenate: ({ axis }) => {
+      const isNumber = typeof axis === 'number';
+      if (isNumber || axis === undefined || axis === null) return ok({ axis: isNumber ? axis : -1 });
+      return err(`its axis ${JSON.stringify(axis)} can’t be read`);
     },
   },
-  formula: (inputs, [output], p) => {
-    const at = axisOf(p.axis, inputs[0] ?? []);
-    const isImage = inputs[0]?.length === 4;
+  formula: (inputs, [output = []], p) => {
+    const at = axisAt(output, p.axis) ?? 1;
     return [
       {
-        title: isImage ? `Output ${p.axis}` : 'Output size',
+        title: `Output size, ${axisName(output, at)}`,
         lines: [
           [
             ...inputs.flatMap((input, i): Term[] => [
               ...(i > 0 ? [' + '] : []),
               { text: `${input[at] ?? 1}`, input: true },
             ]),
-            ...(output ? [' = ', { text: `${output[at] ?? ''}`, result: true as const }] : []),
+            ' = ',
+            { text: `${output[at] ?? 1}`, result: true as const },
           ],
         ],
       },
     ];
   },
-  telling: (p) => (p.axis === 'channels' ? '' : `along ${p.axis}`),
+  telling: (p) => (p.axis === -1 ? '' : `along axis ${p.axis}`),
   macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
+  torch: (p, { inputs, outputs: [output = []] }) => ({
+    module: null,
+    call: `torch.cat([${argumentNames(inputs).join(', ')}], dim=${torchDim(output, axisAt(output, p.axis) ?? 1)})`,
+    layout: torchLayout(output),
+    weights: {},
+  }),
+  keras: (p, { inputs }) => mergeKeras(inputs, `layers.Concatenate(${p.axis === -1 ? '' : `axis=${p.axis}`})`),
   cases: [
     // GoogLeNet's cell 3a: 64 + 128 + 32 + 32.
     {
@@ -125,7 +117,7 @@ export const concatenate = defineLayer({
       weights: 0,
     },
     {
-      params: { axis: 'height' },
+      params: { axis: 1 },
       in: [
         [null, 2, 5, 3],
         [null, 4, 5, 3],
@@ -134,7 +126,7 @@ export const concatenate = defineLayer({
       weights: 0,
     },
     {
-      params: { axis: 'width' },
+      params: { axis: -2 },
       in: [
         [null, 2, 5, 3],
         [null, 2, 1, 3],
@@ -142,13 +134,24 @@ export const concatenate = defineLayer({
       out: [[null, 2, 6, 3]],
       weights: 0,
     },
+    // Steps of a sequence, and slices of a volume.
     {
-      params: { axis: 'height' },
+      params: { axis: 1 },
       in: [
-        [null, 3],
-        [null, 4],
+        [null, 4, 3],
+        [null, 2, 3],
+        [null, 1, 3],
       ],
-      out: [[null, 7]],
+      out: [[null, 7, 3]],
+      weights: 0,
+    },
+    {
+      params: { axis: 1 },
+      in: [
+        [null, 1, 2, 3, 2],
+        [null, 3, 2, 3, 2],
+      ],
+      out: [[null, 4, 2, 3, 2]],
       weights: 0,
     },
   ],

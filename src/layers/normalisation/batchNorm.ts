@@ -2,13 +2,20 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { bool, float } from '@/core/params';
 import { err, ok } from '@/core/result';
 import { channels } from '@/core/shape';
-import { defineLayer, refused, shaped, type Term } from '../define';
+import { defineLayer, refused, shaped } from '../define';
+import { pythonCall } from '../emit';
+import { ownStock } from '../own';
+import { affine, affineParams, affineTorchWeights, affineWeights, learnedLine, normalForm } from '../shared/affine';
 import { normaliseByBatch } from '../shared/batchStatistics';
 import { rankProblem } from '../shared/rank';
 
+/** Without floating-point dust: 1 − 0.9 is 0.1. */
+const rest = (momentum: number): number => Number((1 - momentum).toFixed(6));
+
 /**
  * Batch normalisation, per channel: y = γ(x − μ)/√(σ² + ε) + β. In training μ and σ² (the biased one) are the batch's
- * own, over examples, height and width; afterwards they are running means, moved by 1 − momentum at each step.
+ * own, over examples and positions; afterwards they are running means, moved by 1 − momentum at each step. Frozen
+ * statistics are the running ones in training too, and stay as they are.
  * Input:  [batch, …, channels]     Output: same
  * Ioffe & Szegedy 2015, "Batch normalization", algorithms 1 and 2.
  */
@@ -28,19 +35,28 @@ export const batchNorm = defineLayer({
       max: 1,
       default: 0.9,
     }),
-    epsilon: float({ label: 'ε', hint: 'Added to the variance.', min: 0, max: 1, default: 1e-5 }),
-    scale: bool({ label: 'Scale γ', default: true }),
-    center: bool({ label: 'Shift β', default: true }),
+    ...affineParams,
+    frozen: bool({
+      label: 'Freeze statistics',
+      hint: 'Uses the running mean and variance in training too, and leaves them alone: for fine-tuning on few examples.',
+      default: false,
+      advanced: true,
+    }),
+    frozenAffine: bool({
+      label: 'Freeze γ and β',
+      hint: 'Training leaves scale and shift as they are.',
+      default: false,
+      advanced: true,
+    }),
   },
   shape: ([input = []]) => {
-    const wrongRank = rankProblem(input, [1, 2, 3]);
+    const wrongRank = rankProblem(input, [1, 2, 3, 4]);
     return wrongRank ? refused(wrongRank) : shaped(input);
   },
   weights: ([input = []], p) => {
     const shape = [channels(input)];
     return {
-      ...(p.scale && { gamma: { shape, initializer: 'ones', trainable: true } }),
-      ...(p.center && { beta: { shape, initializer: 'zeros', trainable: true } }),
+      ...affineWeights(shape, p, !p.frozenAffine),
       movingMean: { shape, initializer: 'zeros', trainable: false },
       movingVariance: { shape, initializer: 'ones', trainable: false },
     };
@@ -48,39 +64,39 @@ export const batchNorm = defineLayer({
   // Stock tfjs crashes without γ or β (tensorflow/tfjs#2868), and writes its statistics during the pass.
   trainsItself: true,
   forward: (tf, [x], weights, p, context) => {
-    const gamma = weights.gamma ?? tf.ones([x.shape.at(-1) ?? 1]);
-    const beta = weights.beta ?? tf.zeros([x.shape.at(-1) ?? 1]);
+    const count = x.shape.at(-1) ?? 1;
+    // Two axes say the same as any number, and every backend broadcasts along two.
+    const rows = tf.reshape(x, [-1, count]);
     const [runningMean, runningVariance] = [weights.movingMean, weights.movingVariance];
-    if (!context.training && runningMean && runningVariance) {
-      const scale = tf.mul(gamma, tf.rsqrt(tf.add(runningVariance, p.epsilon)));
-      return tf.add(tf.mul(tf.sub(x, runningMean), scale), beta);
+    if ((!context.training || p.frozen) && runningMean && runningVariance) {
+      const inverse = tf.rsqrt(tf.add(runningVariance, p.epsilon));
+      return tf.reshape(affine(tf, tf.mul(tf.sub(rows, runningMean), inverse), weights), x.shape);
     }
-    const { mean, variance } = tf.moments(
-      x,
-      Array.from({ length: x.rank - 1 }, (_, axis) => axis),
-    );
+    const gamma = weights.gamma ?? tf.ones([count]);
+    const beta = weights.beta ?? tf.zeros([count]);
+    const { mean, variance } = tf.moments(rows, [0]);
     const moved = (old: Tensor, batch: Tensor) => tf.add(tf.mul(old, p.momentum), tf.mul(batch, 1 - p.momentum));
     if (runningMean) context.update('movingMean', moved(runningMean, mean));
     if (runningVariance) context.update('movingVariance', moved(runningVariance, variance));
-    return normaliseByBatch(tf, x, { gamma, beta }, { mean, variance }, p.epsilon);
+    return tf.reshape(normaliseByBatch(tf, rows, { gamma, beta }, { mean, variance }, p.epsilon), x.shape);
   },
-  lower: (p, context) => [
-    {
-      className: 'BatchNormalization',
-      config: {
-        axis: -1,
-        momentum: p.momentum,
-        epsilon: p.epsilon,
-        scale: p.scale,
-        center: p.center,
-        gammaInitializer: context.initializer('ones'),
-        betaInitializer: context.initializer('zeros'),
-        movingMeanInitializer: context.initializer('zeros'),
-        movingVarianceInitializer: context.initializer('ones'),
-      },
-      weights: [...(p.scale ? ['gamma'] : []), ...(p.center ? ['beta'] : []), 'movingMean', 'movingVariance'],
-    },
-  ],
+  lower: (p, { inputs: [input = []], initializer }) => {
+    const weights = [...Object.keys(affineWeights([], p)), 'movingMean', 'movingVariance'];
+    // tfjs has no five axes, and a stock layer that is frozen says so nowhere in its config.
+    if (input.length > 4 || p.frozen || p.frozenAffine) return ownStock('batchNorm', p, weights);
+    const config = {
+      axis: -1,
+      momentum: p.momentum,
+      epsilon: p.epsilon,
+      scale: p.scale,
+      center: p.center,
+      gammaInitializer: initializer('ones'),
+      betaInitializer: initializer('zeros'),
+      movingMeanInitializer: initializer('zeros'),
+      movingVarianceInitializer: initializer('ones'),
+    };
+    return [{ className: 'BatchNormalization', config, weights }];
+  },
   reads: {
     BatchNormalization: (config) => {
       // Keras writes the axis it found as `[3]`. Were it not the last one, the weights' sizes would give it away.
@@ -96,54 +112,68 @@ export const batchNorm = defineLayer({
   },
   formula: ([input = []], _outputs, p) => {
     const count = channels(input);
-    const learned = Number(p.scale) + Number(p.center);
-    const per: Term = { text: `${count}`, input: true };
-    const total = (kinds: number): Term => ({ text: (kinds * count).toLocaleString('en'), result: true });
     return [
-      {
-        title: 'Each number, μ and σ² its channel’s',
-        lines: [
-          [
-            'y = ',
-            ...(p.scale ? [{ text: 'γ', param: 'scale' }, '·'] : []),
-            '(x − μ)/√(σ² + ',
-            { text: `${p.epsilon}`, param: 'epsilon' },
-            ')',
-            ...(p.center ? [' + ', { text: 'β', param: 'center' }] : []),
-          ],
-        ],
-      },
+      normalForm(`Each number, μ and σ² its channel’s${p.frozen ? ' running ones' : ''}`, p),
       {
         title: 'Running mean, and variance alike',
         lines: [
-          [
-            'μ ← ',
-            { text: `${p.momentum}`, param: 'momentum' },
-            `·μ + ${Number((1 - p.momentum).toFixed(6))}·μ of the batch`,
-          ],
+          p.frozen
+            ? [{ text: 'μ stays as it is', param: 'frozen' }]
+            : ['μ ← ', { text: `${p.momentum}`, param: 'momentum' }, `·μ + ${rest(p.momentum)}·μ of the batch`],
         ],
       },
       {
         title: 'Parameters',
         lines: [
+          learnedLine(count, p),
           [
-            `${[p.scale && 'γ', p.center && 'β'].filter(Boolean).join(', ') || 'learned'}: ${learned}·`,
-            per,
+            'running μ, σ²: 2·',
+            { text: `${count}`, input: true },
             ' = ',
-            total(learned),
+            { text: (2 * count).toLocaleString('en'), result: true },
           ],
-          ['running μ, σ²: 2·', per, ' = ', total(2)],
         ],
       },
     ];
   },
+  telling: (p) => (p.frozen ? 'frozen' : ''),
   macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
+  torch: (p, { inputs: [input = []] }) => {
+    const dimension = Math.max(1, input.length - 2);
+    const eps = p.epsilon === 1e-5 ? undefined : p.epsilon;
+    const module = pythonCall(`nn.BatchNorm${dimension}d`, [channels(input)], {
+      eps,
+      momentum: rest(p.momentum) === 0.1 ? undefined : rest(p.momentum),
+      affine: p.scale || p.center ? undefined : false,
+    });
+    const given = ['x', 'm.running_mean', 'm.running_var', 'm.weight', 'm.bias'].map((source) => ({ source }));
+    return {
+      module: p.frozenAffine ? `${module}.requires_grad_(False)` : module,
+      call: p.frozen ? pythonCall('F.batch_norm', given, { eps }) : 'm(x)',
+      layout: 'first',
+      weights: {
+        ...affineTorchWeights(p),
+        running_mean: { from: 'movingMean' },
+        running_var: { from: 'movingVariance' },
+      },
+    };
+  },
+  keras: (p) => {
+    if (p.frozenAffine && !p.frozen) return { none: 'Keras freezes γ and β together with the statistics.' };
+    const layer = pythonCall('layers.BatchNormalization', [], {
+      momentum: p.momentum,
+      epsilon: p.epsilon,
+      center: p.center ? undefined : false,
+      scale: p.scale ? undefined : false,
+      trainable: p.frozenAffine ? false : undefined,
+    });
+    return { call: `${layer}(x${p.frozen && !p.frozenAffine ? ', training=False' : ''})` };
+  },
   cases: [
     { in: [[null, 4, 4, 6]], out: [[null, 4, 4, 6]], weights: 24 },
     { in: [[null, 120]], out: [[null, 120]], weights: 480 },
     { in: [[null, 7, 3]], out: [[null, 7, 3]], weights: 12 },
+    { in: [[null, 2, 3, 4, 5]], out: [[null, 2, 3, 4, 5]], weights: 20 },
     { params: { scale: false }, in: [[null, 4, 4, 6]], out: [[null, 4, 4, 6]], weights: 18 },
     {
       params: { scale: false, center: false, momentum: 0.99, epsilon: 1e-3 },
@@ -151,5 +181,8 @@ export const batchNorm = defineLayer({
       out: [[null, 7, 3]],
       weights: 6,
     },
+    { params: { frozen: true, epsilon: 1e-3 }, in: [[null, 4, 3, 2]], out: [[null, 4, 3, 2]], weights: 8 },
+    { params: { frozenAffine: true }, in: [[null, 5]], out: [[null, 5]], weights: 20 },
+    { params: { frozen: true, frozenAffine: true }, in: [[null, 6, 2]], out: [[null, 6, 2]], weights: 8 },
   ],
 });

@@ -1,8 +1,11 @@
-import { bool, float, int } from '@/core/params';
+import { int } from '@/core/params';
 import { problem } from '@/core/problem';
-import { channels, formatShape } from '@/core/shape';
+import { channels, elements, formatShape } from '@/core/shape';
 import { defineLayer, refused, shaped } from '../define';
 import { pythonCall } from '../emit';
+import { affine, affineParams, affineTorchWeights, affineWeights, learnedLine, normalForm } from '../shared/affine';
+import { lonelyProblem } from '../shared/lonely';
+import { normalise } from '../shared/normalise';
 import { rankProblem } from '../shared/rank';
 
 /**
@@ -20,16 +23,22 @@ export const groupNorm = defineLayer({
   reference: 'Wu & He 2018, Group normalization, eq. 1 and 7',
   params: {
     groups: int({ label: 'Groups', min: 1, max: 65536, default: 8 }),
-    epsilon: float({ label: 'ε', hint: 'Added to the variance.', min: 0, max: 1, default: 1e-5 }),
-    scale: bool({ label: 'Scale γ', default: true }),
-    center: bool({ label: 'Shift β', default: true }),
+    ...affineParams,
   },
   shape: ([input = []], p) => {
     const wrongRank = rankProblem(input, [1, 2, 3, 4]);
     if (wrongRank) return refused(wrongRank);
     const count = channels(input);
-    if (count % p.groups === 0) return shaped(input);
-    const divisors = Array.from({ length: Math.min(count, 65536) }, (_, i) => i + 1).filter((n) => count % n === 0);
+    const positions = elements(input.slice(1, -1));
+    const divisors = Array.from({ length: Math.min(count, 65536) }, (_, i) => i + 1).filter(
+      (n) => count % n === 0 && (count / n) * positions > 1,
+    );
+    if (count % p.groups === 0) {
+      const each = { text: `${count}/${p.groups}·${positions}`, value: (count / p.groups) * positions };
+      const fewer = divisors.slice(-1).map((groups) => ({ title: `groups ${groups}`, params: { groups } }));
+      const lonely = lonelyProblem(input, 'Each group', each, fewer);
+      return lonely ? refused(lonely) : shaped(input);
+    }
     const nearest = divisors.toSorted((a, b) => Math.abs(a - p.groups) - Math.abs(b - p.groups)).slice(0, 3);
     return refused(
       problem(
@@ -45,40 +54,17 @@ export const groupNorm = defineLayer({
       ),
     );
   },
-  weights: ([input = []], p) => {
-    const shape = [channels(input)];
-    return {
-      ...(p.scale && { gamma: { shape, initializer: 'ones', trainable: true } }),
-      ...(p.center && { beta: { shape, initializer: 'zeros', trainable: true } }),
-    };
-  },
-  forward: (tf, [x], { gamma, beta }, p) => {
-    const [batch = 1] = x.shape;
+  weights: ([input = []], p) => affineWeights([channels(input)], p),
+  forward: (tf, [x], weights, p) => {
     const each = (x.shape.at(-1) ?? 1) / p.groups;
-    const grouped = tf.reshape(x, [batch, -1, p.groups, each]);
-    const { mean, variance } = tf.moments(grouped, [1, 3], true);
-    const normal = tf.reshape(tf.mul(tf.sub(grouped, mean), tf.rsqrt(tf.add(variance, p.epsilon))), x.shape);
-    const scaled = gamma ? tf.mul(normal, gamma) : normal;
-    return beta ? tf.add(scaled, beta) : scaled;
+    const grouped = tf.reshape(x, [x.shape[0] ?? 1, -1, p.groups, each]);
+    return affine(tf, tf.reshape(normalise(tf, grouped, [1, 3], p.epsilon), x.shape), weights);
   },
   macs: null,
   formula: ([input = []], _outputs, p) => {
     const count = channels(input);
-    const learned = Number(p.scale) + Number(p.center);
     return [
-      {
-        title: 'Each number, μ and σ² its group’s',
-        lines: [
-          [
-            'y = ',
-            ...(p.scale ? [{ text: 'γ', param: 'scale' }, '·'] : []),
-            '(x − μ)/√(σ² + ',
-            { text: `${p.epsilon}`, param: 'epsilon' },
-            ')',
-            ...(p.center ? [' + ', { text: 'β', param: 'center' }] : []),
-          ],
-        ],
-      },
+      normalForm('Each number, μ and σ² its group’s', p),
       {
         title: 'Channels in a group',
         lines: [
@@ -91,12 +77,7 @@ export const groupNorm = defineLayer({
           ],
         ],
       },
-      {
-        title: 'Parameters',
-        lines: [
-          [`${learned}·`, { text: `${count}`, input: true }, ' = ', { text: (learned * count).toLocaleString('en'), result: true }],
-        ],
-      },
+      { title: 'Parameters', lines: [learnedLine(count, p)] },
     ];
   },
   torch: (p, { inputs: [input = []] }) => {
@@ -108,7 +89,7 @@ export const groupNorm = defineLayer({
       }),
       call: 'm(x)',
       layout: 'first',
-      weights: { ...(p.scale && { weight: { from: 'gamma' } }), ...(p.center && { bias: { from: 'beta' } }) },
+      weights: affineTorchWeights(p),
     };
   },
   keras: (p) => ({
@@ -122,6 +103,7 @@ export const groupNorm = defineLayer({
   cases: [
     { params: { groups: 2 }, in: [[null, 4, 4, 6]], out: [[null, 4, 4, 6]], weights: 12 },
     { params: { groups: 3, scale: false }, in: [[null, 9]], out: [[null, 9]], weights: 9 },
+    { params: { groups: 2, center: false }, in: [[null, 2, 3, 4, 6]], out: [[null, 2, 3, 4, 6]], weights: 6 },
     { params: { groups: 1, scale: false, center: false }, in: [[null, 5, 4]], out: [[null, 5, 4]], weights: 0 },
   ],
 });

@@ -1,9 +1,7 @@
-import { float } from '@/core/params';
-import { err, ok } from '@/core/result';
-import { dropoutMask } from '../shared/masks';
 import { defineLayer, shaped } from '../define';
-
-const short = (value: number) => `${Number(value.toFixed(4))}`;
+import { pythonCall } from '../emit';
+import { dropFormulas, dropRate, RANDOM, readRate } from '../shared/dropping';
+import { dropoutMask } from '../shared/masks';
 
 /**
  * In training sets each number to 0 with probability `rate` and divides the others by 1 − rate; else does nothing.
@@ -18,40 +16,22 @@ export const dropout = defineLayer({
   keywords: ['regularization', 'drop', 'overfitting', 'noise'],
   shortcut: 'x',
   reference: 'Srivastava, Hinton, Krizhevsky, Sutskever & Salakhutdinov 2014, Dropout, §4',
-  params: { rate: float({ label: 'Drop rate', min: 0, max: 0.95, default: 0.5 }) },
+  params: { rate: dropRate(0.5) },
   shape: ([input = []]) => shaped(input),
   // Stock tfjs draws from a generator of its own: unseeded no run can be repeated, seeded the mask never changes.
   trainsItself: true,
+  notCompared: RANDOM,
   forward: (tf, [x], _weights, p, context) => {
     if (!context.training || p.rate === 0) return x;
     return tf.mul(x, tf.tensor(dropoutMask(x.size, p.rate, context.random()), x.shape));
   },
   lower: (p) => [{ className: 'Dropout', config: { rate: p.rate } }],
-  reads: {
-    Dropout: (config) => {
-      if (typeof config.rate !== 'number') return err('its rate is missing');
-      if (config.noiseShape !== undefined && config.noiseShape !== null) {
-        return err('its noise shape, by which numbers share one draw, can’t be drawn');
-      }
-      return ok({ rate: config.rate });
-    },
-  },
-  formula: (_inputs, _outputs, p) => [
-    {
-      title: 'Share kept while training',
-      lines: [['1 − ', { text: `${p.rate}`, param: 'rate' }, ' = ', { text: short(1 - p.rate), result: true }]],
-    },
-    {
-      title: 'What is kept is scaled by',
-      lines: [
-        ['1/(1 − ', { text: `${p.rate}`, param: 'rate' }, ') = ', { text: short(1 / (1 - p.rate)), result: true }],
-      ],
-    },
-  ],
+  reads: { Dropout: readRate },
+  formula: (_inputs, _outputs, p) => dropFormulas(p.rate),
   telling: (p) => `rate ${p.rate}`,
   macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
+  torch: (p) => ({ module: pythonCall('nn.Dropout', [p.rate]), call: 'm(x)', layout: 'last', weights: {} }),
+  keras: (p) => ({ call: `${pythonCall('layers.Dropout', [p.rate])}(x)` }),
   cases: [
     { in: [[null, 120]], out: [[null, 120]], weights: 0 },
     { params: { rate: 0.25 }, in: [[null, 5, 5, 16]], out: [[null, 5, 5, 16]], weights: 0 },

@@ -44,14 +44,15 @@ export const flatten = defineLayer({
     },
   ],
   macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
+  torch: () => ({ module: 'nn.Flatten()', call: 'm(x)', layout: 'last', weights: {} }),
+  keras: () => ({ call: 'layers.Flatten()(x)' }),
   cases: [
     // LeNet-5's 16 maps of 5×5.
     { in: [[null, 5, 5, 16]], out: [[null, 400]], weights: 0 },
     // A colour image as the course flattens it.
     { in: [[null, 32, 32, 3]], out: [[null, 3072]], weights: 0 },
     { in: [[null, 6, 4]], out: [[null, 24]], weights: 0 },
+    { in: [[null, 2, 3, 4, 5]], out: [[null, 120]], weights: 0 },
     { in: [[null, 10]], out: [[null, 10]], weights: 0 },
   ],
 });

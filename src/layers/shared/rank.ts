@@ -13,14 +13,14 @@ const short: Readonly<Record<number, string>> = { 2: 'sequence', 3: 'image', 4: 
 /** What makes the rank right most often; no parameter of the layer itself can. */
 function wayOut(rank: number, ranks: readonly number[], form: string | null): string {
   const [wanted] = ranks;
-  if (ranks.length !== 1 || wanted === undefined || rank === 0) return '';
+  if (wanted === undefined || rank === 0) return '';
   const got = short[rank];
   if (wanted === 1) {
     if (rank === 2) return ' Put a Flatten before it.';
     return got ? ' Put a Flatten or a global pooling before it.' : '';
   }
   const want = short[wanted];
-  if (!want) return '';
+  if (!want || ranks.length !== 1) return '';
   if (rank === 1) {
     const axes = axisNames(wanted - 1, Array.from({ length: wanted - 1 }, (_, axis) => axis));
     return ` A vector has no ${axes}: move it before what flattens the ${want}.`;

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '@/core/result';
 import { onEachAxis, type Rank } from '@/core/shape';
 import type { StockLayer } from '../define';
 import { readActivation, type ActivationName } from './activations';
+import { readPenalty } from './penalty';
 
 /**
  * Numbers per side as the zero padding of Keras in front, by the number of axes; nothing where all are 0. Of the three
@@ -118,20 +119,19 @@ export function readInitializer(value: unknown, fallback: InitializerValue): Ini
   return params.length > 0 ? { type, params: Object.fromEntries(params) } : type;
 }
 
-interface ReadConvolution {
-  readonly filters: number;
+/** What stock layers with a sliding kernel share, as parameters. */
+interface ReadSliding {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly padding: Padding;
   readonly dilation: readonly number[];
   readonly activation: ActivationName;
   readonly bias: boolean;
-  readonly initializer: InitializerValue;
+  readonly biasInitializer: InitializerValue;
 }
 
-/** The config of a stock `Conv1D`, `Conv2D` or `Conv3D` as parameters. */
-export function readConvolution(config: AnyParams, rank: Rank): Result<ReadConvolution> {
-  const refusal = refuseUnless(config, { dataFormat: ['channelsLast', 'channels_last'], groups: [1] });
+export function readSliding(config: AnyParams, rank: Rank): Result<ReadSliding> {
+  const refusal = refuseUnless(config, { dataFormat: ['channelsLast', 'channels_last'] });
   if (refusal) return err(refusal);
   const ones = onEachAxis(rank, 1);
   const kernel = readAxes(config.kernelSize, ones);
@@ -139,10 +139,28 @@ export function readConvolution(config: AnyParams, rank: Rank): Result<ReadConvo
   const dilation = readAxes(config.dilationRate, ones);
   const padding = readPadding(config.padding, rank === 1);
   const activation = readActivation(config.activation);
-  if (typeof config.filters !== 'number') return err('its number of filters is missing');
   if (!kernel || !stride || !dilation || !padding) return err('its kernel, strides, dilation or padding can’t be read');
   if (!activation) return err(`its activation ${JSON.stringify(config.activation)} is unknown`);
+  const biasInitializer = readInitializer(config.biasInitializer, 'zeros');
+  return ok({ kernel, stride, padding, dilation, activation, bias: config.useBias !== false, biasInitializer });
+}
+
+interface ReadConvolution extends ReadSliding {
+  readonly filters: number;
+  readonly groups: number;
+  readonly initializer: InitializerValue;
+  readonly l1: number;
+  readonly l2: number;
+}
+
+/** The config of a stock `Conv1D`, `Conv2D` or `Conv3D` as parameters. */
+export function readConvolution(config: AnyParams, rank: Rank): Result<ReadConvolution> {
+  const sliding = readSliding(config, rank);
+  if (!sliding.ok) return sliding;
+  const penalty = readPenalty(config);
+  if (!penalty.ok) return penalty;
+  if (typeof config.filters !== 'number') return err('its number of filters is missing');
+  const groups = typeof config.groups === 'number' ? config.groups : 1;
   const initializer = readInitializer(config.kernelInitializer, 'glorotUniform');
-  const bias = config.useBias !== false;
-  return ok({ filters: config.filters, kernel, stride, padding, dilation, activation, bias, initializer });
+  return ok({ filters: config.filters, groups, ...sliding.value, initializer, ...penalty.value });
 }

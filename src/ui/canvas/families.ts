@@ -7,6 +7,7 @@ import {
   GitMerge,
   Minimize2,
   Network,
+  Repeat,
   Ruler,
   type LucideIcon,
 } from 'lucide-react';
@@ -25,6 +26,7 @@ const icons: Readonly<Record<Family, LucideIcon>> = {
   normalisation: Ruler,
   activation: Activity,
   dense: Network,
+  sequence: Repeat,
   merge: GitMerge,
   shape: Boxes,
   regularisation: Dices,

@@ -59,6 +59,8 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
     <SizesField
       label={param.label}
       value={fitting<readonly number[]>(param, value)}
+      min={param.rest ? -1 : 1}
+      entry={param.entry}
       allows={(sizes) => param.schema.safeParse(sizes).success}
       invalid={invalid}
       describedBy={describedBy}

@@ -1,11 +1,12 @@
 import { Command } from 'cmdk';
 import { Shapes } from 'lucide-react';
-import type { Ref } from 'react';
+import { useState, type DragEvent, type Ref } from 'react';
 import { templates } from '@/graph/template';
 import { families } from '@/layers/families';
 import type { LayerDefinition } from '@/layers/define';
 import { layers } from '@/layers/registry';
 import { lookOf } from '../canvas/families';
+import { variantsOf } from './variants';
 
 /** What a dragged palette item carries. */
 export const layerDragType = 'application/x-layerloom-layer';
@@ -41,17 +42,27 @@ function rank(title: string, search: string, keywords: readonly string[] = []): 
 
 /** All layers by family, with a search; arrows walk, Enter adds. */
 export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => true, autoFocus = false, inputRef, onEscape }: Props) {
+  const [search, setSearch] = useState('');
+  const drag = (type: string) => (event: DragEvent) => {
+    event.dataTransfer.setData(layerDragType, type);
+    event.dataTransfer.effectAllowed = 'move';
+    // A variant is dragged out of its row, which else would go along.
+    event.stopPropagation();
+  };
   return (
     <Command label="Add a layer" loop filter={rank} className="group flex min-h-0 flex-1 flex-col">
       <label className="mb-1 flex items-center gap-2 rounded-lg border border-line px-2.5 focus-within:border-accent">
         <Command.Input
           ref={inputRef}
           autoFocus={autoFocus}
+          value={search}
+          onValueChange={setSearch}
           placeholder="Add a layer…"
           className="min-w-0 flex-1 bg-transparent py-1.5 outline-none placeholder:text-faint"
           onKeyDown={(event) => {
             if (event.key === 'Escape') onEscape?.();
-            if (event.key === 'Enter') requestAnimationFrame(() => clear(event.target));
+            // Emptied after an addition, so that the next name can be typed at once.
+            if (event.key === 'Enter') requestAnimationFrame(() => setSearch(''));
           }}
         />
         {draggable && <kbd className="mono text-xs text-faint">/</kbd>}
@@ -61,6 +72,8 @@ export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => 
         {families.map((family) => {
           const members = [...layers.values()].filter((layer) => layer.family === family.id && offers(layer));
           if (members.length === 0) return null;
+          // A search finds each by its name; the whole list shows those of one kind in one row.
+          const rows = search.trim() === '' ? variantsOf(members) : members.map((main) => ({ main, others: [] }));
           const look = lookOf(family.id);
           const Icon = look.icon;
           return (
@@ -69,7 +82,7 @@ export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => 
               heading={family.title}
               className={groupClass}
             >
-              {members.map((layer) => (
+              {rows.map(({ main: layer, others }) => (
                 <Command.Item
                   key={layer.type}
                   value={layer.title}
@@ -77,16 +90,32 @@ export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => 
                   title={layer.summary}
                   data-layer={layer.type}
                   draggable={draggable}
-                  onDragStart={(event) => {
-                    event.dataTransfer.setData(layerDragType, layer.type);
-                    event.dataTransfer.effectAllowed = 'move';
-                  }}
+                  onDragStart={drag(layer.type)}
                   onSelect={() => onPick(layer.type)}
                   className={itemClass}
                 >
                   <Icon size={13} strokeWidth={2.1} style={{ color: look.color }} aria-hidden className="shrink-0" />
                   <span className="truncate">{layer.title}</span>
-                  {layer.shortcut && <kbd className="mono ml-auto text-xs text-faint">{layer.shortcut}</kbd>}
+                  <span className="ml-auto flex shrink-0 items-center gap-1">
+                    {others.map(({ label, layer: other }) => (
+                      <span
+                        key={other.type}
+                        // For the mouse; the keyboard finds it by searching its name.
+                        aria-hidden
+                        title={other.title}
+                        draggable={draggable}
+                        onDragStart={drag(other.type)}
+                        onClick={(event) => {
+                          event.stopPropagation();
+                          onPick(other.type);
+                        }}
+                        className="mono rounded px-1 text-xs text-faint hover:bg-accent/12 hover:text-accent"
+                      >
+                        {label}
+                      </span>
+                    ))}
+                    {layer.shortcut && <kbd className="mono text-xs text-faint">{layer.shortcut}</kbd>}
+                  </span>
                 </Command.Item>
               ))}
             </Command.Group>
@@ -115,12 +144,4 @@ export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => 
       </Command.List>
     </Command>
   );
-}
-
-/** Empties the search after an addition, as if the user had, so that the next name can be typed at once. */
-function clear(target: EventTarget): void {
-  if (!(target instanceof HTMLInputElement)) return;
-  // React listens to changes behind its own setter of `value`; Reflect goes past it.
-  Reflect.set(HTMLInputElement.prototype, 'value', '', target);
-  target.dispatchEvent(new Event('input', { bubbles: true }));
 }
