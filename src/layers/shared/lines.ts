@@ -5,12 +5,12 @@ import type { Tf } from '../define';
 export const linesFrom = (count: number, line: (index: number) => number): readonly number[] =>
   Array.from({ length: count }, (_, index) => line(index));
 
-/** [batch, …, channels] with lines of one value before and after each axis between. */
+/** [batch, …, channels] with lines of one value, zeros unless told, around each axis between. */
 export function padded(
   tf: Tf,
   x: tfjs.Tensor,
   sides: readonly (readonly [number, number])[],
-  value: number,
+  value = 0,
 ): tfjs.Tensor {
   if (sides.flat().every((count) => count === 0)) return x;
   return tf.pad(x, [[0, 0], ...sides.map(([before, after]): [number, number] => [before, after]), [0, 0]], value);

@@ -89,7 +89,7 @@ export function averagePooled(tf: Tf, x: Tensor, axes: readonly AxisWindow[], co
   const reached = axes.map(reachedOf);
   const sides = reached.map(({ before, after }): Pair => [before, after]);
   const beyond = axes.map(({ kernel, stride }, i) => ({ kernel, stride, before: 0, after: reached[i]?.overhang ?? 0 }));
-  return poolAlong(tf, 'avgPool', padded(tf, x, sides, 0), beyond);
+  return poolAlong(tf, 'avgPool', padded(tf, x, sides), beyond);
 }
 
 /**

@@ -10,7 +10,8 @@ import { slideWindow } from './sliding';
 import { readAxes, readPadding, refuseUnless } from './stock';
 import { axisNames, axisWindows, MOST_WINDOW, type AxisWindow, type Window, type WindowParams } from './windows';
 
-const windowParams = (rank: Rank) => ({
+/** Of pooling and unpooling alike: what slides. */
+export const windowParams = (rank: Rank) => ({
   pool: axes({ label: 'Window', rank, min: 1, max: MOST_WINDOW, default: onEachAxis(rank, 2) }),
   stride: axes({ label: 'Stride', rank, min: 1, max: MOST_WINDOW, default: onEachAxis(rank, 2) }),
   padding: padding({ label: 'Padding', rank, default: 'valid' }),
@@ -46,9 +47,6 @@ export const averagePoolParams = (rank: Rank) => ({
     advanced: true,
   }),
 });
-
-/** Pooling and unpooling alike: what slides. */
-export const unpoolWindowParams = windowParams;
 
 /** What max and average pooling share: all but what they make of the numbers in a window. */
 export interface PoolValues {

@@ -1,6 +1,7 @@
 import { onEachAxis, type Shape } from '@/core/shape';
 import type { Pair } from '@/core/params';
 import { python, pythonCall, sizeArgument, type KerasCode, type NoEquivalent, type TorchCode } from '../emit';
+import { torchPad } from './convolutionEmit';
 import { isDilated, namedPadding, poolWindow, type PoolValues } from './pooling';
 import { reachedOf } from './reached';
 import { axisWindows, type AxisWindow } from './windows';
@@ -11,12 +12,6 @@ const areZero = (sides: readonly Pair[]) => sides.flat().every((count) => count 
 const windowsOf = (input: Shape, p: PoolValues) => axisWindows(input, poolWindow(p));
 const exactSides = (axes: readonly AxisWindow[], overhangToo: boolean): readonly Pair[] =>
   axes.map(reachedOf).map(({ before, after, overhang }) => [before, overhangToo ? after + overhang : after]);
-
-/** `F.pad(x, (1, 1, 0, 1), value=-math.inf)`, the last axis first. */
-function torchPad(x: string, sides: readonly Pair[], value?: string): string {
-  if (areZero(sides)) return x;
-  return `F.pad(${x}, ${python(sides.toReversed().flat())}${value === undefined ? '' : `, value=${value}`})`;
-}
 
 /** Windows stand side by side where nothing is said, in PyTorch and in Keras. */
 const strideUnlessWindow = (p: PoolValues) => (same(p.stride, p.pool) ? undefined : sizeArgument(p.stride));

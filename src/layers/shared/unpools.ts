@@ -4,7 +4,7 @@ import { channels, elements, formatShape, onEachAxis, withoutBatch, type Rank, t
 import { defineLayer, refused, shaped, type Inference, type LayerCase, type LayerDefinition } from '../define';
 import { python, pythonCall, sizeArgument, type TorchCode } from '../emit';
 import { transposedField } from './field';
-import { unpoolWindowParams } from './pooling';
+import { windowParams } from './pooling';
 import { rankProblem } from './rank';
 import { halfPaddingProblem } from './sliding';
 import {
@@ -150,7 +150,7 @@ export function defineMaxUnpool(rank: Rank, header: Header): LayerDefinition {
     keywords: ['unpooling', 'switches', 'upsample', 'segnet', 'decoder', 'autoencoder'],
     reference: 'Zeiler & Fergus 2014, Visualizing and understanding convolutional networks, §2.1',
     params: {
-      ...unpoolWindowParams(rank),
+      ...windowParams(rank),
       size: axesParam({
         label: 'Output size',
         hint: '0: by window, stride and padding. Where the pooling left lines over, the size that it began from.',
