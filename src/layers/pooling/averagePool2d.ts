@@ -18,8 +18,18 @@ export const averagePool2d = defineAveragePool(2, {
       weights: 0,
     },
     // (6 + 1 − 3)/2 + 1 = 3 and (8 + 1 − 3)/3 + 1 = 3.
-    { params: { pool: [3, 3], stride: [2, 3], padding: [[0, 1], [1, 0]] }, in: [[null, 6, 8, 2]], out: [[null, 3, 3, 2]], weights: 0 },
-    { params: { pool: [2, 3], padding: 'same', countPadding: true }, in: [[null, 5, 6, 2]], out: [[null, 3, 3, 2]], weights: 0 },
+    {
+      params: { pool: [3, 3], stride: [2, 3], padding: [[0, 1], [1, 0]] },
+      in: [[null, 6, 8, 2]],
+      out: [[null, 3, 3, 2]],
+      weights: 0,
+    },
+    {
+      params: { pool: [2, 3], padding: 'same', countPadding: true },
+      in: [[null, 5, 6, 2]],
+      out: [[null, 3, 3, 2]],
+      weights: 0,
+    },
     // ⌈(6 + 2 − 3)/2⌉ + 1 = 4 and ⌈(5 − 2)/2⌉ + 1 = 3.
     {
       params: { pool: [3, 2], padding: [[1, 1], [0, 0]], ceil: true, countPadding: true },
@@ -27,6 +37,11 @@ export const averagePool2d = defineAveragePool(2, {
       out: [[null, 4, 3, 2]],
       weights: 0,
     },
-    { params: { pool: [3, 2], padding: [[1, 1], [0, 0]], ceil: true }, in: [[null, 6, 5, 2]], out: [[null, 4, 3, 2]], weights: 0 },
+    {
+      params: { pool: [3, 2], padding: [[1, 1], [0, 0]], ceil: true },
+      in: [[null, 6, 5, 2]],
+      out: [[null, 4, 3, 2]],
+      weights: 0,
+    },
   ],
 });

@@ -14,7 +14,12 @@ export const maxPoolWithIndices2d = defineMaxPoolWithIndices(2, {
       out: [[null, 4, 3, 2], [null, 4, 3, 2]],
       weights: 0,
     },
-    { params: { pool: [3, 2], padding: 'same' }, in: [[null, 6, 7, 2]], out: [[null, 3, 4, 2], [null, 3, 4, 2]], weights: 0 },
+    {
+      params: { pool: [3, 2], padding: 'same' },
+      in: [[null, 6, 7, 2]],
+      out: [[null, 3, 4, 2], [null, 3, 4, 2]],
+      weights: 0,
+    },
     // ⌈(6 − 3)/2⌉ + 1 = 3 and (5 − 2)/1 + 1 = 4.
     {
       params: { pool: [3, 2], stride: [2, 1], ceil: true },

@@ -15,7 +15,12 @@ export const maxUnpool2d = defineMaxUnpool(2, {
       out: [[null, 5, 4, 2]],
       weights: 0,
     },
-    { params: { pool: [3, 3], padding: 'same' }, in: [[null, 2, 3, 1], [null, 2, 3, 1]], out: [[null, 4, 6, 1]], weights: 0 },
+    {
+      params: { pool: [3, 3], padding: 'same' },
+      in: [[null, 2, 3, 1], [null, 2, 3, 1]],
+      out: [[null, 4, 6, 1]],
+      weights: 0,
+    },
     // Windows that stand apart: (2 − 1)·3 + 2 = 5.
     { params: { stride: [3, 3] }, in: [[null, 2, 2, 2], [null, 2, 2, 2]], out: [[null, 5, 5, 2]], weights: 0 },
   ],

@@ -46,7 +46,8 @@ async function outputsOf(layer: LayerDefinition, params: AnyParams, ...given: re
   const model = await modelOf(layer, params, given);
   return [model.predict(given.map(tensorOf))].flat().map(rounded);
 }
-const run = async (layer: LayerDefinition, params: AnyParams, given: Given) => (await outputsOf(layer, params, given))[0];
+const run = async (layer: LayerDefinition, params: AnyParams, given: Given) =>
+  (await outputsOf(layer, params, given))[0];
 
 /** Gradients of Σ output · weights to each input. */
 async function gradientsOf(layer: LayerDefinition, params: AnyParams, weights: Given, ...given: readonly Given[]) {
@@ -74,13 +75,19 @@ describe('max pooling', () => {
   });
 
   it('never lets padding win over negative numbers, whichever way it is said', async () => {
-    for (const padding of ['same', [[1, 1], [1, 1]], [[0, 1], [1, 0]]]) {
+    const paddings = [
+      ['same', [-3, -3, -3, -3]],
+      [[[1, 1], [1, 1]], [-3, -3, -3, -3]],
+      [[[0, 1], [1, 0]], [-3]],
+    ] as const;
+    for (const [padding, expected] of paddings) {
       const params = { pool: [3, 3], stride: [1, 1], padding };
-      expect((await run(maxPool2d, params, image([[-3, -5], [-4, -6]])))?.every((x) => x === -3 || x === -4)).toBe(true);
+      expect(await run(maxPool2d, params, image([[-3, -5], [-4, -6]]))).toEqual(expected);
     }
     const params = { pool: [3, 3, 3], stride: [1, 1, 1], padding: [[1, 1], [1, 1], [1, 1]] };
     expect(await run(maxPool3d, params, { shape: [1, 1, 2, 1], values: [-2, -1] })).toEqual([-1, -1]);
-    expect(await run(maxPool1d, { padding: [[1, 1]], dilation: [2], stride: [1] }, steps(-3, -1, -2))).toEqual([-1, -2, -1]);
+    const dilated = { padding: [[1, 1]], dilation: [2], stride: [1] };
+    expect(await run(maxPool1d, dilated, steps(-3, -1, -2))).toEqual([-1, -2, -1]);
   });
 
   it('rounds up where that is asked for, so that the last step is seen', async () => {
@@ -90,7 +97,8 @@ describe('max pooling', () => {
 
   it('gives the gradient of equal numbers to the first of them, as PyTorch does', async () => {
     const params = { pool: [2, 2], stride: [1, 1] };
-    const [gradient] = await gradientsOf(maxPool2d, params, image([[1, 10], [100, 1000]]), image([[5, 5, 0], [5, 5, 5], [0, 5, 5]]));
+    const equal = image([[5, 5, 0], [5, 5, 5], [0, 5, 5]]);
+    const [gradient] = await gradientsOf(maxPool2d, params, image([[1, 10], [100, 1000]]), equal);
     expect(gradient).toEqual([1, 10, 0, 100, 1000, 0, 0, 0, 0]);
   });
 
@@ -134,7 +142,8 @@ describe('pooling in files', () => {
     const even: Shape = [null, 8, 8, 2];
     expect(classesOf(maxPool2d, {}, even)).toEqual(['MaxPooling2D']);
     expect(classesOf(maxPool2d, { ceil: true }, even)).toEqual(['MaxPooling2D']);
-    expect(classesOf(maxPool2d, { pool: [3, 3], stride: [1, 1], padding: [[1, 1], [1, 1]] }, even)).toEqual(['MaxPooling2D']);
+    const everywhere = { pool: [3, 3], stride: [1, 1], padding: [[1, 1], [1, 1]] };
+    expect(classesOf(maxPool2d, everywhere, even)).toEqual(['MaxPooling2D']);
     expect(classesOf(maxPool2d, { pool: [3, 3], padding: [[1, 1], [1, 1]] }, even)).toEqual(['Layerloom>MaxPool2d']);
     expect(classesOf(averagePool2d, { padding: [[1, 1], [1, 1]], countPadding: true }, even)).toEqual([
       'ZeroPadding2D',
@@ -167,8 +176,9 @@ describe('adaptive pooling', () => {
     const given = steps(1, 2, 3, 4, 5);
     expect(await run(adaptiveAveragePool1d, { output: [3] }, given)).toEqual([1.5, 3, 4.5]);
     expect(await run(adaptiveMaxPool1d, { output: [3] }, given)).toEqual([2, 4, 5]);
-    // A half of 1 reaches steps 0 and 1, a third of 10 steps 1 to 3.
-    expect(await gradientsOf(adaptiveAveragePool1d, { output: [3] }, steps(1, 9, 100), given)).toEqual([[0.5, 3.5, 3, 53, 50]]);
+    // A half of 1 reaches steps 0 and 1, a third of 9 steps 1 to 3, a half of 100 steps 3 and 4.
+    const [gradient] = await gradientsOf(adaptiveAveragePool1d, { output: [3] }, steps(1, 9, 100), given);
+    expect(gradient).toEqual([0.5, 3.5, 3, 53, 50]);
   });
 
   it('repeats places where more is asked for than comes in', async () => {
@@ -185,7 +195,8 @@ describe('max pooling with indices, and back', () => {
   });
 
   it('puts them back there, and 0 everywhere else', async () => {
-    const [back] = await outputsOf(maxUnpool2d, {}, image([[2.1, 1.8], [2.3, 1.7]]), image([places.slice(0, 2), places.slice(2)]));
+    const indices = image([places.slice(0, 2), places.slice(2)]);
+    const [back] = await outputsOf(maxUnpool2d, {}, image([[2.1, 1.8], [2.3, 1.7]]), indices);
     expect(back).toEqual([
       [0, 0, 0, 0],
       [0, 2.1, 1.8, 0],

@@ -50,7 +50,7 @@ function averaged(tf: Tf, x: Tensor, output: readonly number[]): Tensor {
   return current;
 }
 
-/** Maxima over parts all written out as long as the longest: a shorter one repeats its last line, which changes none. */
+/** Maxima over parts written out as long as the longest: a shorter one repeats its last line, which changes none. */
 function largest(tf: Tf, x: Tensor, output: readonly number[]): Tensor {
   const lengths: number[] = [];
   const written = output.reduce((current, out, i) => {

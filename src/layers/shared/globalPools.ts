@@ -41,7 +41,7 @@ export function defineGlobalPool(kind: keyof typeof kinds, rank: Rank, header: H
     params: {
       keepAxes: bool({
         label: 'Keep axes',
-        hint: `Gives ${[...onEachAxis(rank, 1), 'channels'].join('×')} instead of a vector, as squeeze-and-excite takes it.`,
+        hint: `Gives ${[...onEachAxis(rank, 1), 'channels'].join('×')} instead of a vector.`,
         default: false,
         advanced: true,
       }),

@@ -57,7 +57,10 @@ const LOWEST = -(2 - 2 ** -23) * 2 ** 127;
 
 /** The lines of the padded axis that its windows hold, window by window. */
 const windowLines = (axis: AxisWindow): readonly number[] =>
-  linesFrom(axis.out * axis.kernel, (i) => Math.floor(i / axis.kernel) * axis.stride + (i % axis.kernel) * axis.dilation);
+  linesFrom(
+    axis.out * axis.kernel,
+    (i) => Math.floor(i / axis.kernel) * axis.stride + (i % axis.kernel) * axis.dilation,
+  );
 
 /**
  * Every window written out, one beside the other: [batch, …, channels] → [batch, …'·kernel, channels].

@@ -71,7 +71,7 @@ export function torchMaxPoolWithIndices(input: Shape, p: PoolValues): TorchCode 
   };
 }
 
-/** Average pooling; where the module can't pad itself, a mean over the cells that count is a share of the mean of ones. */
+/** Average pooling; where the module can't pad itself, a mean over the cells that count is a share of that of ones. */
 export function torchAveragePool(input: Shape, p: PoolValues, countPadding: boolean): TorchCode {
   const axes = windowsOf(input, p);
   const common = { layout: 'first', weights: {} } as const;
@@ -85,7 +85,10 @@ export function torchAveragePool(input: Shape, p: PoolValues, countPadding: bool
   }
   const all = exactSides(axes, true);
   const counted = countPadding ? exactSides(axes, false) : axes.map((): Pair => [0, 0]);
-  const uncounted = all.map(([before, after], i): Pair => [before - (counted[i]?.[0] ?? 0), after - (counted[i]?.[1] ?? 0)]);
+  const uncounted = all.map(([before, after], i): Pair => {
+    const [first, last] = counted[i] ?? [0, 0];
+    return [before - first, after - last];
+  });
   const mean = `m(${torchPad('x', all)})`;
   const ones = `torch.ones_like(${torchPad('x', counted)})`;
   const call = areZero(uncounted) ? mean : `${mean} / m(${torchPad(ones, uncounted)})`;

@@ -170,7 +170,12 @@ export function defineMaxUnpool(rank: Rank, header: Header): LayerDefinition {
     formula: ([input = []], [output = []], p) => [
       ...transposedFormulas(input, transposed(p), names),
       ...(p.size.some((asked) => asked > 0)
-        ? [{ title: 'Output size asked for', lines: [[{ text: axesText(sizesOf(input, p).map(({ out }) => out)), param: 'size' }]] }]
+        ? [
+            {
+              title: 'Output size asked for',
+              lines: [[{ text: axesText(sizesOf(input, p).map(({ out }) => out)), param: 'size' }]],
+            },
+          ]
         : []),
       {
         title: 'Numbers that are not 0',

@@ -52,7 +52,8 @@ const windowRules = {
 };
 
 /**
- * The largest number of each window, channel by channel; padding never wins. Of equal ones the first takes the gradient.
+ * The largest number of each window, channel by channel; padding never wins. The first of equal ones takes the
+ * gradient.
  * Input:  [batch, …, channels]
  * Output: [batch, …', channels], ⌊(in + pₐ + p_b − d·(k−1) − 1)/s⌋ + 1 per axis, or ⌈…⌉ rounded up
  * Goodfellow, Bengio & Courville 2016, "Deep Learning", §9.3.
