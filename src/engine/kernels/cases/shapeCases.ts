@@ -103,7 +103,7 @@ export const SHAPE_CASES: readonly MendCase[] = [
   },
   {
     name: 'nearest, two images',
-    stock: 'the gradient takes the second image's numbers from wrong places',
+    stock: 'the gradient takes the numbers of the second image from wrong places',
     failsOn: ['cpu'],
     run: (tf) =>
       through(tf, [wave<Rank.R4>(tf, [2, 3, 2, 2], 1)], (x) => tf.image.resizeNearestNeighbor(x, [5, 4])),
