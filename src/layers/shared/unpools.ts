@@ -17,6 +17,9 @@ import {
 import { unpooled } from './unpool';
 import { axesText, axisNames, axisWindow, volume, windowText, type AxisWindow, type Window } from './windows';
 
+/** Draws for a place that no other window names. */
+const MOST_TRIES = 40;
+
 interface UnpoolValues {
   readonly pool: readonly number[];
   readonly stride: readonly number[];
@@ -198,20 +201,30 @@ export function defineMaxUnpool(rank: Rank, header: Header): LayerDefinition {
       const count = channels(input);
       const counts = withoutBatch(input).slice(0, -1);
       const values = Float32Array.from({ length: batch * elements(input) }, () => random.normal());
+      const taken = new Set<string>();
       const indices = values.map((_, cell) => {
+        const example = Math.floor(cell / elements(input));
         let rest = Math.floor(cell / count);
         const window = counts.toReversed().map((of) => {
           const at = rest % of;
           rest = Math.floor(rest / of);
           return at;
         });
-        // Some line of the window that lies inside.
-        return window.reverse().reduce((place, at, axis) => {
-          const { stride, before, kernel, size } = windows[axis]!;
-          const start = at * stride - before;
-          const [from, to] = [Math.min(Math.max(0, start), size - 1), Math.min(size, start + kernel)];
-          return place * size + from + random.below(Math.max(1, to - from));
-        }, 0);
+        window.reverse();
+        /** Some place of the window that lies inside. */
+        const somePlace = () =>
+          window.reduce((place, at, axis) => {
+            const { stride, before, kernel, size } = windows[axis]!;
+            const start = at * stride - before;
+            const [from, to] = [Math.min(Math.max(0, start), size - 1), Math.min(size, start + kernel)];
+            return place * size + from + random.below(Math.max(1, to - from));
+          }, 0);
+        // Where two windows name one place, one number is lost and there is no derivative.
+        const keyOf = (place: number) => `${example} ${cell % count} ${place}`;
+        let place = somePlace();
+        for (let tries = 0; tries < MOST_TRIES && taken.has(keyOf(place)); tries += 1) place = somePlace();
+        taken.add(keyOf(place));
+        return place;
       });
       return [values, indices];
     },
