@@ -101,7 +101,8 @@ def transformed(weight, leaves, like):
         value = value.permute(*weight["permute"])
     if "reshape" in weight:
         value = value.reshape(weight["reshape"])
-    return value
+    # Some of PyTorch's gradients refuse a weight whose numbers do not lie in the order of its axes.
+    return value.contiguous()
 
 
 def sources(weight):

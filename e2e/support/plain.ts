@@ -61,7 +61,9 @@ export async function predictPlainly(
   const page = await context.newPage();
   const served = new Map([...scripts, ...wasm].map((path) => [basename(path), readFileSync(fromRoot(path))]));
   for (const [name, bytes] of files) served.set(name, Buffer.from(bytes));
-  const head = scripts.map((path) => `<script src="${basename(path)}"></script>`).join('');
+  // What an export brings for layers that tfjs lacks comes after tfjs's own scripts, as its README says.
+  const brought = [...files.keys()].filter((name) => name.endsWith('.js'));
+  const head = [...scripts.map((path) => basename(path)), ...brought].map((name) => `<script src="${name}"></script>`).join('');
   served.set('', Buffer.from(`<!doctype html><title>plain</title>${head}`));
   await page.route(`${origin}/**`, (route) => {
     const name = new URL(route.request().url()).pathname.slice(1);

@@ -1,7 +1,8 @@
 import { compile } from '@/compiler/compile';
 import type { Compilation } from '@/compiler/compilation';
 import { noCost, totalOf, trainingMemory } from '@/compiler/cost';
-import { fieldText, type Fields } from '@/compiler/field';
+import type { Fields } from '@/compiler/compilation';
+import { fieldText } from '@/compiler/field';
 import type { Cost } from '@/compiler/plan';
 import { formatShape, type Shape } from '@/core/shape';
 import type { LoomDocument } from '@/graph/document';

@@ -1,7 +1,6 @@
 import type { Shape } from '@/core/shape';
 import type { GraphProblem } from '@/graph/edits';
 import type { WeightSpec } from '@/layers/define';
-import type { Fields } from './field';
 import type { NodeInference } from './infer';
 import type { Cost, Plan } from './plan';
 
@@ -15,6 +14,26 @@ export interface NodeReport extends Omit<NodeInference, 'problems'> {
   readonly cost: Cost | null;
   readonly problems: readonly GraphProblem[];
 }
+
+/** What outputs see of an input along one spatial axis, in its cells; padding counts as if it were input. */
+export interface AxisField {
+  /** Cells that one output looks at, from the first to the last: the most there are, where outputs differ in it. */
+  readonly size: number;
+  /** Cells from one output's field to the next one's: Araujo's jump. Below 1 after up-sampling. */
+  readonly stride: number;
+  /** Middle of the first output's field; 0 is the middle of the input's first cell. */
+  readonly centre: number;
+}
+
+/** The receptive field with respect to one Input. */
+export interface Field {
+  readonly input: string;
+  /** An axis each; none where the input has no spatial axes; `all`: every output looks at the whole input. */
+  readonly axes: readonly AxisField[] | 'all';
+}
+
+/** One field for each Input that leads to a layer. */
+export type Fields = readonly Field[];
 
 export interface Compilation {
   /** `null` when there is an error. Assembled when first asked for. */

@@ -1,27 +1,7 @@
 import type { Shape } from '@/core/shape';
 import type { FieldStep, LayerDefinition } from '@/layers/define';
-import type { NodeReport } from './compilation';
+import type { AxisField, Field, Fields, NodeReport } from './compilation';
 import type { Skeleton } from './skeleton';
-
-/** What outputs see of an input along one spatial axis, in its cells; padding counts as if it were input. */
-export interface AxisField {
-  /** Cells that one output looks at, from the first to the last: the most there are, where outputs differ in it. */
-  readonly size: number;
-  /** Cells from one output's field to the next one's: Araujo's jump. Below 1 after up-sampling. */
-  readonly stride: number;
-  /** Middle of the first output's field; 0 is the middle of the input's first cell. */
-  readonly centre: number;
-}
-
-/** The receptive field with respect to one Input. */
-export interface Field {
-  readonly input: string;
-  /** An axis each; none where the input has no spatial axes; `all`: every output looks at the whole input. */
-  readonly axes: readonly AxisField[] | 'all';
-}
-
-/** One field for each Input that leads to a layer. */
-export type Fields = readonly Field[];
 
 /** Output i looks at `[start + i·stride, start + i·stride + size − 1]`; fractions are rounded when all is done. */
 interface Span {

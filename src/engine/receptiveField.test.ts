@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import fc from 'fast-check';
 import { beforeAll, expect, it } from 'vitest';
 import { compile } from '@/compiler/compile';
-import type { AxisField } from '@/compiler/field';
+import type { AxisField } from '@/compiler/compilation';
 import { documentOf, type Entry } from '@/compiler/testing/draw';
 import { install } from './kernels/install';
 import { buildNetwork } from './reference/network';

@@ -191,11 +191,11 @@ describe('opening models of Keras', () => {
   it('names every unknown layer at once, by class and name', () => {
     const json = keras2([
       dense('d', 2, { batch_input_shape: [null, 2] }),
-      { class_name: 'LSTM', config: { name: 'lstm_1' } },
+      { class_name: 'Lambda', config: { name: 'lambda_1' } },
       { class_name: 'MyLayer', config: { name: 'my' } },
     ]);
     expect(message(file('net.json', json))).toBe(
-      'net.json can’t be drawn: 2 layers are unknown here: LSTM (lstm_1), MyLayer (my); nothing was changed.',
+      'net.json can’t be drawn: 2 layers are unknown here: Lambda (lambda_1), MyLayer (my); nothing was changed.',
     );
   });
 

@@ -69,7 +69,11 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
   try {
     registerOwnLayers(tf, layers.values());
     const modelTopology = { model_config: withoutInitializers(lowered.topology) };
-    const model = await tf.models.modelFromJSON({ modelTopology });
+    // All is built before the promise is given; what stock layers leave behind of it, recurrent ones do, goes at once.
+    tf.engine().startScope();
+    const building = tf.models.modelFromJSON({ modelTopology });
+    tf.engine().endScope();
+    const model = await building;
     const stock = new Map(model.layers.map((layer) => [layer.name, layer]));
     const bind = (variable: LayerVariable) => {
       const key = keyOf.get(variable.originalName);

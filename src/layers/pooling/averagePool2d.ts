@@ -1,35 +1,47 @@
-import { defineLayer } from '../define';
-import { windowField } from '../shared/field';
-import { poolNames, poolParams, poolShape, poolWindow, readPool, stockPool } from '../shared/pooling';
-import { windowFormulas, windowText } from '../shared/windows';
+import { defineAveragePool } from '../shared/windowPools';
 
-/**
- * The mean of each window, channel by channel; at the border of the cells inside the image only, as in TensorFlow.
- * Input:  [batch, height, width, channels]
- * Output: [batch, height', width', channels], ⌊(in + pₐ + p_b − k)/s⌋ + 1 per axis
- * LeCun, Bottou, Bengio & Haffner 1998, "Gradient-based learning applied to document recognition", §II.B.
- */
-export const averagePool2d = defineLayer({
+export const averagePool2d = defineAveragePool(2, {
   type: 'averagePool2d',
-  family: 'pooling',
-  title: 'Average pool 2D',
   summary: 'Takes the mean of each window and so makes an image smaller.',
   keywords: ['avg', 'mean', 'pooling', 'downsample', 'subsampling'],
   reference: 'LeCun, Bottou, Bengio & Haffner 1998, Gradient-based learning applied to document recognition, §II.B',
-  params: poolParams(2),
-  shape: ([input = []], p) => poolShape(input, p, 'Average pool'),
-  lower: (p) => [stockPool('AveragePooling2D', p)],
-  reads: { AveragePooling2D: (config) => readPool(config, 2) },
-  formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
-  field: ([input = []], _outputs, p) => windowField(input, poolWindow(p)),
-  telling: (p) => windowText(poolWindow(p)),
-  macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's second subsampling.
     { in: [[null, 10, 10, 16]], out: [[null, 5, 5, 16]], weights: 0 },
     { params: { pool: [3, 3], stride: [1, 1] }, in: [[null, 5, 4, 2]], out: [[null, 3, 2, 2]], weights: 0 },
     { params: { padding: 'same' }, in: [[null, 7, 5, 2]], out: [[null, 4, 3, 2]], weights: 0 },
+    // Torchvision's Inception: 3×3 at every place, padding counted.
+    {
+      params: { pool: [3, 3], stride: [1, 1], padding: [[1, 1], [1, 1]], countPadding: true },
+      in: [[null, 5, 4, 2]],
+      out: [[null, 5, 4, 2]],
+      weights: 0,
+    },
+    // (6 + 1 − 3)/2 + 1 = 3 and (8 + 1 − 3)/3 + 1 = 3.
+    {
+      params: { pool: [3, 3], stride: [2, 3], padding: [[0, 1], [1, 0]] },
+      in: [[null, 6, 8, 2]],
+      out: [[null, 3, 3, 2]],
+      weights: 0,
+    },
+    {
+      params: { pool: [2, 3], padding: 'same', countPadding: true },
+      in: [[null, 5, 6, 2]],
+      out: [[null, 3, 3, 2]],
+      weights: 0,
+    },
+    // ⌈(6 + 2 − 3)/2⌉ + 1 = 4 and ⌈(5 − 2)/2⌉ + 1 = 3.
+    {
+      params: { pool: [3, 2], padding: [[1, 1], [0, 0]], ceil: true, countPadding: true },
+      in: [[null, 6, 5, 2]],
+      out: [[null, 4, 3, 2]],
+      weights: 0,
+    },
+    {
+      params: { pool: [3, 2], padding: [[1, 1], [0, 0]], ceil: true },
+      in: [[null, 6, 5, 2]],
+      out: [[null, 4, 3, 2]],
+      weights: 0,
+    },
   ],
 });

@@ -1,32 +1,11 @@
-import { defineLayer } from '../define';
-import { windowField } from '../shared/field';
-import { poolNames, poolParams, poolShape, poolWindow, readPool, stockPool } from '../shared/pooling';
-import { windowFormulas, windowText } from '../shared/windows';
+import { defineMaxPool } from '../shared/windowPools';
 
-/**
- * The largest number of each window, channel by channel; padding never wins.
- * Input:  [batch, height, width, channels]
- * Output: [batch, height', width', channels], ⌊(in + pₐ + p_b − k)/s⌋ + 1 per axis
- * Goodfellow, Bengio & Courville 2016, "Deep Learning", §9.3.
- */
-export const maxPool2d = defineLayer({
+export const maxPool2d = defineMaxPool(2, {
   type: 'maxPool2d',
-  family: 'pooling',
-  title: 'Max pool 2D',
   summary: 'Keeps the largest number of each window and so makes an image smaller.',
   keywords: ['maximum', 'pooling', 'downsample', 'subsampling'],
   shortcut: 'p',
   reference: 'Goodfellow, Bengio & Courville 2016, Deep Learning, §9.3',
-  params: poolParams(2),
-  shape: ([input = []], p) => poolShape(input, p, 'Max pool'),
-  lower: (p) => [stockPool('MaxPooling2D', p)],
-  reads: { MaxPooling2D: (config) => readPool(config, 2) },
-  formula: ([input = []], _outputs, p) => windowFormulas(input, poolWindow(p), poolNames),
-  field: ([input = []], _outputs, p) => windowField(input, poolWindow(p)),
-  telling: (p) => windowText(poolWindow(p)),
-  macs: null,
-  torch: () => ({ none: 'TODO' }),
-  keras: () => ({ none: 'TODO' }),
   cases: [
     // LeNet-5's first pooling.
     { in: [[null, 28, 28, 6]], out: [[null, 14, 14, 6]], weights: 0 },
@@ -43,6 +22,24 @@ export const maxPool2d = defineLayer({
       params: { pool: [3, 2], stride: [2, 3], padding: 'same' },
       in: [[null, 7, 8, 1]],
       out: [[null, 4, 3, 1]],
+      weights: 0,
+    },
+    // ResNet's, on rows and columns of odd number: (13 + 2 − 3)/2 + 1 = 7.
+    { params: { pool: [3, 3], padding: [[1, 1], [1, 1]] }, in: [[null, 13, 9, 2]], out: [[null, 7, 5, 2]], weights: 0 },
+    // Sides that differ: (6 + 1 − 3)/2 + 1 = 3 and (7 + 1 + 1 − 3)/3 + 1 = 3.
+    {
+      params: { pool: [3, 3], stride: [2, 3], padding: [[0, 1], [1, 1]] },
+      in: [[null, 6, 7, 2]],
+      out: [[null, 3, 3, 2]],
+      weights: 0,
+    },
+    // Rounded up, as torchvision's GoogLeNet has it: ⌈(8 − 3)/2⌉ + 1 = 4 and ⌈(7 − 2)/3⌉ + 1 = 3.
+    { params: { pool: [3, 2], stride: [2, 3], ceil: true }, in: [[null, 8, 7, 2]], out: [[null, 4, 3, 2]], weights: 0 },
+    // A reach of 2·(3 − 1) + 1 = 5 rows and 3 columns: (9 − 5)/2 + 1 = 3, (6 − 3)/1 + 1 = 4.
+    {
+      params: { pool: [3, 2], stride: [2, 1], dilation: [2, 2] },
+      in: [[null, 9, 6, 2]],
+      out: [[null, 3, 4, 2]],
       weights: 0,
     },
   ],

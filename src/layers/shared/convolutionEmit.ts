@@ -16,9 +16,11 @@ export const unlessZero = (values: readonly number[]) => (isZero(values) ? undef
 
 const evenSides = (sides: readonly Pair[]) => sides.every(([before, after]) => before === after);
 
-/** `F.pad(x, (0, 1, 0, 1))`, the last axis first. */
-export const torchPad = (x: string, sides: readonly (readonly [number, number])[]): string =>
-  isZero(sides.flat()) ? x : `F.pad(${x}, ${python(sides.toReversed().flat())})`;
+/** `F.pad(x, (0, 1, 0, 1))`, the last axis first. @param value what else than 0 it pads with: `-math.inf`. */
+export const torchPad = (x: string, sides: readonly (readonly [number, number])[], value?: string): string => {
+  if (isZero(sides.flat())) return x;
+  return `F.pad(${x}, ${python(sides.toReversed().flat())}${value === undefined ? '' : `, value=${value}`})`;
+};
 
 /**
  * How a window slides in PyTorch: what the module is called on, and its arguments. PyTorch pads both sides alike;

@@ -2,6 +2,7 @@ import type * as tfjs from '@tensorflow/tfjs';
 import type { Pair } from '@/core/params';
 import { onEachAxis } from '@/core/shape';
 import type { Tf } from '../define';
+import { padded } from './lines';
 import type { TransposedAxis } from './transposed';
 
 type Tensor = tfjs.Tensor;
@@ -122,12 +123,6 @@ function asImage(
 /** Numbers per side as the kernels of tfjs take them, outer axes first. */
 const explicit = (sides: readonly Pair[]) =>
   hasSides(sides) ? [[0, 0], ...sides.map((pair) => [...pair]), [0, 0]] : 'valid';
-
-/** Zeros around the spatial axes. */
-function padded(tf: Tf, x: Tensor, sides: readonly Pair[]): Tensor {
-  if (!hasSides(sides)) return x;
-  return tf.pad(x, [[0, 0], ...sides.map(([before, after]): [number, number] => [before, after]), [0, 0]]);
-}
 
 /** How many of the groups make one convolution. */
 function groupsTogether(groups: number, channels: number): number {

@@ -35,6 +35,9 @@ describe('layers that others wrote', () => {
       'maxPool2d',
       { pool: [3, 3], stride: [3, 3], padding: 'valid' },
     ],
+    ['AveragePooling1D', { poolSize: 2, padding: 'same' }, 'averagePool1d', { pool: [2], stride: [2], padding: 'same' }],
+    ['GlobalAveragePooling2D', { keepdims: true }, 'globalAveragePool2d', { keepAxes: true }],
+    ['GlobalMaxPooling1D', {}, 'globalMaxPool1d', { keepAxes: false }],
     ['ZeroPadding2D', { padding: [1, 2] }, 'zeroPadding2d', { top: 1, bottom: 1, left: 2, right: 2 }],
     ['Concatenate', {}, 'concatenate', { axis: -1 }],
     ['Concatenate', { axis: 3 }, 'concatenate', { axis: 3 }],
@@ -52,7 +55,7 @@ describe('layers that others wrote', () => {
     ['Dense', { units: 4, activation: 'swiss' }, 'its activation "swiss" is unknown'],
     ['Concatenate', { axis: 'width' }, 'its axis "width"'],
     ['InputLayer', { batchInputShape: [null, null, null, 3] }, 'leaves a size open'],
-    ['GlobalAveragePooling2D', { keepdims: true }, 'its keepdims is true'],
+    ['GlobalAveragePooling2D', { dataFormat: 'channelsFirst' }, 'its dataFormat is "channelsFirst"'],
     ['Dropout', { rate: 0.3, noiseShape: [null, 1] }, 'noise shape'],
   ])('%s %j is refused: %s', (className, config, why) => {
     expect(read(className, config)).toMatchObject({ ok: false, error: expect.stringContaining(why) });

@@ -1,5 +1,6 @@
 import type { NodeReport } from '@/compiler/compilation';
-import { fieldText, type Fields } from '@/compiler/field';
+import type { Fields } from '@/compiler/compilation';
+import { fieldText } from '@/compiler/field';
 import { formatShape, type Shape } from '@/core/shape';
 import { Card } from '../components/Card';
 import { bytes, count } from '../components/format';

@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import type { NodeReport } from '@/compiler/compilation';
 import { totalOf, trainingMemory } from '@/compiler/cost';
-import { fieldText, type Fields } from '@/compiler/field';
+import type { Fields } from '@/compiler/compilation';
+import { fieldText } from '@/compiler/field';
 import { formatShape } from '@/core/shape';
 import { layers } from '@/layers/registry';
 import { Button } from '../components/Button';

@@ -102,11 +102,11 @@ export const SHAPE_CASES: readonly MendCase[] = [
       through(tf, [wave<Rank.R4>(tf, [1, 3, 2, 2], 1)], (x) => tf.image.resizeBilinear(x, [5, 4], false, true)),
   },
   {
-    name: 'nearest, height and width apart',
-    stock: 'the gradient has height and width exchanged',
+    name: 'nearest, two images',
+    stock: 'the gradient takes the numbers of the second image from wrong places',
     failsOn: ['cpu'],
     run: (tf) =>
-      through(tf, [wave<Rank.R4>(tf, [1, 3, 2, 2], 1)], (x) => tf.image.resizeNearestNeighbor(x, [5, 4])),
+      through(tf, [wave<Rank.R4>(tf, [2, 3, 2, 2], 1)], (x) => tf.image.resizeNearestNeighbor(x, [5, 4])),
   },
   {
     name: 'split into one part',
