@@ -83,8 +83,13 @@ function planLayer(node: GraphNode, report: NodeReport, name: string, sources: P
   return layer;
 }
 
+/** A view that knows how many layers it has. */
+export interface ViewedPlan extends PlanView {
+  readonly count: number;
+}
+
 /** The layers that lead to an output, of a document without errors; each is made when asked for. */
-export function planView(document: LoomDocument, skeleton: Skeleton, reports: readonly NodeReport[]): PlanView & { readonly count: number } {
+export function planView(document: LoomDocument, skeleton: Skeleton, reports: readonly NodeReport[]): ViewedPlan {
   const { places, sources, inputs, outputs } = positionsOf(skeleton);
   let safe: readonly string[] | null = null;
   const at = (index: number): PlanLayer | undefined => {
@@ -97,7 +102,7 @@ export function planView(document: LoomDocument, skeleton: Skeleton, reports: re
 }
 
 /** The plan that a view shows, as plain data. */
-export function assemblePlan(name: string, { inputs, outputs, layers, count }: ReturnType<typeof planView>): Plan {
+export function assemblePlan(name: string, { inputs, outputs, layers, count }: ViewedPlan): Plan {
   const all = Array.from({ length: count }, (_, index) => layers.at(index)!);
   return { name, layers: all, inputs, outputs, totals: totalOf(all.map((layer) => layer.cost)) };
 }

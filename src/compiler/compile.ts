@@ -2,7 +2,7 @@ import { alike } from '@/core/alike';
 import { problem } from '@/core/problem';
 import { edgeId, type GraphNode, type LoomDocument } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
-import { assemblePlan, planView } from './assemble';
+import { assemblePlan, planView, type ViewedPlan } from './assemble';
 import type { Compilation } from './compilation';
 import { fieldsOf } from './field';
 import { fitProblems } from './fit';
@@ -22,18 +22,42 @@ export function compile(document: LoomDocument): Compilation {
   }
   const view = found.some((each) => each.severity === 'error') ? null : planView(document, skeleton, reports);
   if (view) found.push(...fitProblems(document, view));
-  let plan: Plan | null = null;
-  let fields: Compilation['fields'] | null = null;
-  return {
-    get plan() {
-      return view && (plan ??= assemblePlan(document.name, view));
-    },
-    nodes: new Placed(skeleton, withWhole(reports, skeleton, found)),
-    problems: errorsFirst(found),
-    get fields() {
-      return (fields ??= fieldsOf(skeleton, reports));
-    },
-  };
+  return new Compiled(document.name, skeleton, reports, view, found);
+}
+
+/** A class, as each literal with getters is of a kind of its own to V8, which keeps all that those see for a while. */
+class Compiled implements Compilation {
+  readonly nodes: Compilation['nodes'];
+  readonly problems: readonly GraphProblem[];
+  readonly #name: string;
+  readonly #skeleton: Skeleton;
+  readonly #reports: readonly Report[];
+  readonly #view: ViewedPlan | null;
+  #plan: Plan | null = null;
+  #fields: Compilation['fields'] | null = null;
+
+  constructor(
+    name: string,
+    skeleton: Skeleton,
+    reports: readonly Report[],
+    view: ViewedPlan | null,
+    found: readonly GraphProblem[],
+  ) {
+    this.nodes = new Placed(skeleton, withWhole(reports, skeleton, found));
+    this.problems = errorsFirst(found);
+    this.#name = name;
+    this.#skeleton = skeleton;
+    this.#reports = reports;
+    this.#view = view;
+  }
+
+  get plan(): Plan | null {
+    return this.#view && (this.#plan ??= assemblePlan(this.#name, this.#view));
+  }
+
+  get fields(): Compilation['fields'] {
+    return (this.#fields ??= fieldsOf(this.#skeleton, this.#reports));
+  }
 }
 
 /** Reports of all places, and 1 for each of which the report has problems. */

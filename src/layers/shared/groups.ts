@@ -25,6 +25,7 @@ export function groupsProblems(
   { groups, filters }: { readonly groups: number; readonly filters: number },
 ): readonly Problem[] {
   const count = channels(input);
+  if (count % groups === 0 && filters % groups === 0) return [];
   const both = divisorsNear(gcd(count, filters), groups).slice(0, 2);
   const fixes = both.map((value) => ({ title: `groups ${value}`, params: { groups: value } }));
   const problems: Problem[] = [];
