@@ -29,17 +29,17 @@ function Compared({ title, rows, reference }: Comparison) {
       <h4 className="mb-1 text-sm">{title}</h4>
       <dl className="flex flex-col gap-y-1">
         {rows.map(({ label, value }) => (
-          <div key={label}>
-            <div className="mono flex justify-between gap-x-3 text-sm">
-              <dt className="text-muted">{label}</dt>
-              <dd>{count(value)}</dd>
-            </div>
-            <div aria-hidden className="mt-0.5 h-1 rounded-full bg-line">
-              <div
-                className="h-full min-w-0.5 rounded-full bg-accent"
-                style={{ width: `${(100 * value) / most}%` }}
-              />
-            </div>
+          <div
+            key={label}
+            className="mono flex justify-between gap-x-3 bg-no-repeat pb-1.5 text-sm"
+            style={{
+              backgroundImage: 'linear-gradient(var(--accent), var(--accent)), linear-gradient(var(--line), var(--line))',
+              backgroundPosition: 'left bottom',
+              backgroundSize: `max(2px, ${(100 * value) / most}%) 4px, 100% 4px`,
+            }}
+          >
+            <dt className="text-muted">{label}</dt>
+            <dd>{count(value)}</dd>
           </div>
         ))}
       </dl>

@@ -72,8 +72,14 @@ export function LayerSearch({ onPick, onPickTemplate, draggable, offers = () => 
         {families.map((family) => {
           const members = [...layers.values()].filter((layer) => layer.family === family.id && offers(layer));
           if (members.length === 0) return null;
-          // A search finds each by its name; the whole list shows those of one kind in one row.
-          const rows = search.trim() === '' ? variantsOf(members) : members.map((main) => ({ main, others: [] }));
+          // The whole list shows those of one kind in one row; a search finds each by its name, that of images first.
+          const kinds = variantsOf(members);
+          const rows =
+            search.trim() === ''
+              ? kinds
+              : kinds.flatMap(({ main, others }) =>
+                  [main, ...others.map(({ layer }) => layer)].map((layer) => ({ main: layer, others: [] })),
+                );
           const look = lookOf(family.id);
           const Icon = look.icon;
           return (
