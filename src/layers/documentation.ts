@@ -51,10 +51,11 @@ const formulaText = ({ title, lines }: Formula): string => {
 };
 
 /** The layer and its call as a PyTorch user writes them. */
-export function torchText(found: TorchCode | NoEquivalent): string {
+export function torchText(found: TorchCode | NoEquivalent, outputs: readonly string[]): string {
   if ('none' in found) return found.none;
+  const y = outputs.length === 1 ? 'y' : outputs.map((name) => name.replaceAll(' ', '_')).join(', ');
   const layout = found.layout === 'first' ? '' : '  # channels last';
-  return found.module === null ? `y = ${found.call}${layout}` : `m = ${found.module}\ny = ${found.call}${layout}`;
+  return found.module === null ? `${y} = ${found.call}${layout}` : `m = ${found.module}\n${y} = ${found.call}${layout}`;
 }
 
 export const kerasText = (found: KerasCode | NoEquivalent): string => ('none' in found ? found.none : `y = ${found.call}`);
@@ -126,7 +127,7 @@ export function layerPage(definition: LayerDefinition): string {
     const numbers = it.out.reduce((sum, shape) => sum + elements(shape), 0).toLocaleString('en');
     sections.push(
       `## Cost of the example\n\n${count} parameters, ${macs} multiply-adds, ${numbers} output numbers for one example.`,
-      `## In PyTorch\n\n${codeBlock(torch, torchText(torch))}`,
+      `## In PyTorch\n\n${codeBlock(torch, torchText(torch, definition.outputs(params)))}`,
       `## In Keras\n\n${codeBlock(keras, kerasText(keras))}`,
       `## Shapes\n\n${casesText(definition)}`,
     );

@@ -186,7 +186,7 @@ describe('groups that don’t divide', () => {
 
   it('the channels are refused with the division', () => {
     expect(problemsOf({ filters: 8, groups: 4 })[0]?.message).toBe(
-      'The 6 channels of 5×5×6 don’t fall into 4 equal groups: 6/4 = 1.5.',
+      'The 6 channels of 5×5×6 can’t be put into 4 equal groups: 6/4 = 1.5.',
     );
   });
 

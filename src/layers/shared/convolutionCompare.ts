@@ -36,7 +36,8 @@ export function compareStack(input: Shape, p: Compared): readonly Comparison[] {
   const [size = 1] = p.kernel;
   const isSquare = p.kernel.every((other) => other === size);
   const isDense = [...p.stride, ...p.dilation, p.groups].every((value) => value === 1);
-  if (!isSquare || !isDense || size < 5 || size % 2 === 0) return [];
+  // The paper's argument is for as many channels in as out.
+  if (!isSquare || !isDense || size < 5 || size % 2 === 0 || channels(input) !== p.filters) return [];
   const layers = (size - 1) / 2;
   const small = 3 ** p.kernel.length * p.filters;
   const text = (side: number) => p.kernel.map(() => side).join('×');

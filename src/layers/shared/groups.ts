@@ -33,7 +33,7 @@ export function groupsProblems(
     problems.push(
       problem(
         'groups.channels',
-        `The ${count} channels of ${formatShape(input)} don’t fall into ${groups} equal groups: ` +
+        `${count === 1 ? 'The one channel' : `The ${count} channels`} of ${formatShape(input)} can’t be put into ${groups} equal groups: ` +
           `${count}/${groups} = ${quotient(count, groups)}.`,
         { expected: `a divisor of ${count}`, got: `${groups}`, params: ['groups'], fixes },
       ),

@@ -21,7 +21,7 @@ export function ElsewhereCard({ definition, report: { params, inputs, outputs } 
   const keras = definition.keras(params, context);
   return (
     <Card title="The same elsewhere">
-      <Snippet name="PyTorch" text={torchText(torch)} isCode={!('none' in torch)} />
+      <Snippet name="PyTorch" text={torchText(torch, definition.outputs(params))} isCode={!('none' in torch)} />
       <Snippet name="Keras" text={kerasText(keras)} isCode={!('none' in keras)} />
     </Card>
   );
