@@ -28,14 +28,14 @@ interface Props {
   readonly onEscape?: () => void;
 }
 
-/** How well a search fits: the name itself, another name for it, beginnings of words, parts, scattered letters. */
+/** How well a search fits: the name itself, its beginning, another name for it, beginnings of words, parts, scattered letters. */
 function fitOf(title: string, search: string, keywords: readonly string[]): number {
   const wanted = search.trim().toLowerCase();
   const name = title.toLowerCase();
   const others = keywords.map((word) => word.toLowerCase());
   if (name === wanted) return 7;
-  if (others.includes(wanted)) return 6;
-  if (name.startsWith(wanted)) return 5;
+  if (name.startsWith(wanted)) return 6;
+  if (others.includes(wanted)) return 5;
   if (name.split(' ').some((word) => word.startsWith(wanted))) return 4;
   if (others.some((word) => word.startsWith(wanted))) return 3;
   if ([name, ...others].some((word) => word.includes(wanted))) return 2;
