@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
-import { err, type Result } from '@/core/result';
+import { err, ok, type Result } from '@/core/result';
 import { availableBackends } from './backends/available';
 import { type BackendName, prepareBackend, type Surroundings } from './backends/prepare';
+import { createBridge } from './native/bridge';
+import { createNativeProgram, type OpenBridge } from './native/createNativeProgram';
 import type { Program, ProgramOptions } from './program';
+import { buildNetwork } from './reference/network';
 import { createReferenceProgram } from './reference/createReferenceProgram';
 
 export type BackendChoice = 'auto' | BackendName;
@@ -25,16 +28,43 @@ export async function createProgram(
   let failure: Problem | null = null;
   for (const name of names) {
     onPhase(`Starting ${name}`);
-    const prepared = await prepareBackend(tf, name, surroundings);
-    if (!prepared.ok) {
-      failure = prepared.error;
-    } else {
-      onPhase(`Building the network on ${prepared.value.detail}`);
-      const program = await createReferenceProgram(tf, plan, options, prepared.value);
-      if (program.ok) return program;
-      failure = program.error;
-    }
+    const program = await openProgram(surroundings, name, plan, options, onPhase);
+    if (program.ok) return program;
+    failure = program.error;
     if (choice === 'auto') onPhase(failure.message);
   }
   return err(failure ?? { severity: 'error', code: 'backend.none', message: 'No backend runs on this machine.' });
 }
+
+/** On the backend `wasm` our own kernels come first, and tfjs's where those have not what the recipe asks for. */
+async function openProgram(
+  surroundings: Surroundings,
+  name: BackendName,
+  plan: Plan,
+  options: ProgramOptions,
+  onPhase: (what: string) => void,
+): Promise<Result<Program, Problem>> {
+  if (name === 'wasm') {
+    const native = await createNativeProgram(surroundings.native, plan, options, bridgeOnTfjs(surroundings));
+    if (!native.ok && native.error.code !== 'backend.unavailable') return native;
+    if (native.ok && native.value) return ok(native.value);
+  }
+  const prepared = await prepareBackend(tf, name, surroundings);
+  if (!prepared.ok) return prepared;
+  onPhase(`Building the network on ${prepared.value.detail}`);
+  return createReferenceProgram(tf, plan, options, prepared.value);
+}
+
+/** Layers that our kernels lack run on tfjs's wasm, which is loaded only then. */
+const bridgeOnTfjs =
+  (surroundings: Surroundings): OpenBridge =>
+  async (plan, moment) => {
+    const prepared = await prepareBackend(tf, 'wasm', surroundings);
+    if (!prepared.ok) return prepared;
+    const network = await buildNetwork(tf, plan);
+    if (!network.ok) return network;
+    const onBackend = () => {
+      if (tf.getBackend() !== prepared.value.name) void tf.setBackend(prepared.value.name);
+    };
+    return ok(createBridge(tf, network.value, onBackend, moment));
+  };

@@ -1,7 +1,33 @@
 import plain from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import simd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import threadedSimd from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url';
+import relaxedThreads from '../native/wasm/relaxed-threads.wasm?url';
+import relaxed from '../native/wasm/relaxed.wasm?url';
+import kernelsSimdThreads from '../native/wasm/simd-threads.wasm?url';
+import kernelsSimd from '../native/wasm/simd.wasm?url';
+import threadAddress from '../native/thread.worker.js?url';
+import type { NativeSurroundings, ThreadHandle, ThreadStart } from '../native/surroundings';
 import type { Graphics, Surroundings } from './prepare';
+
+/** More threads than this bring little, and each takes memory. */
+const MOST_THREADS = 16;
+
+const native: NativeSurroundings = {
+  kernels: { simd: kernelsSimd, relaxed, 'simd-threads': kernelsSimdThreads, 'relaxed-threads': relaxedThreads },
+  threads: Math.min(MOST_THREADS, navigator.hardwareConcurrency),
+  startThread: globalThis.crossOriginIsolated ? startThread : null,
+};
+
+function startThread(start: ThreadStart): Promise<ThreadHandle> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(threadAddress);
+    worker.onerror = ({ message }) => reject(new Error(`a thread could not be started: ${message}`));
+    worker.onmessage = ({ data }) => {
+      if (data === 'here') worker.postMessage(start);
+      if (data === 'ready') resolve({ end: () => worker.terminate() });
+    };
+  });
+}
 
 /** A page or its worker. The wasm files are served with the application: under COEP no other host may give them. */
 export const browserSurroundings: Surroundings = {
@@ -10,6 +36,7 @@ export const browserSurroundings: Surroundings = {
     'tfjs-backend-wasm-simd.wasm': simd,
     'tfjs-backend-wasm-threaded-simd.wasm': threadedSimd,
   },
+  native,
   threads: globalThis.crossOriginIsolated ? threadsFor(navigator.hardwareConcurrency) : 1,
   graphics: async () => ({ webgpu: await webgpu(), webgl: webgl() }),
 };

@@ -1,6 +1,7 @@
 import type { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { type Problem, problem } from '@/core/problem';
 import { type Result, err, ok } from '@/core/result';
+import type { NativeSurroundings } from '../native/surroundings';
 import { install } from '../kernels/install';
 import type { Tf } from '../kernels/tf';
 
@@ -12,6 +13,8 @@ export interface Surroundings {
   readonly wasmFiles: Parameters<typeof setWasmPaths>[0] | null;
   /** Threads for wasm. More than one needs a cross-origin isolated page; tfjs caps it at half the logical cores. */
   readonly threads: number;
+  /** What our own kernels need. */
+  readonly native: NativeSurroundings;
   /** What graphics there are, asked of the machine itself. */
   readonly graphics: () => Promise<Graphics>;
 }

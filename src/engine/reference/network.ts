@@ -24,6 +24,8 @@ export interface Network {
    * caller's `tf.tidy`.
    */
   run(inputs: readonly Tensor[], pass: Pass): ReadonlyMap<string, Tensor>;
+  /** Runs the units of one planned layer alone, on tensors at its input ports; gives its outputs. */
+  runLayer(path: string, inputs: readonly Tensor[], pass: Pass): readonly Tensor[];
 }
 
 /** What an output of a unit is called: the unit's own name for the first, `split:1` for the second. */
@@ -112,6 +114,14 @@ export async function buildNetwork(tf: Tf, plan: Plan): Promise<Result<Network, 
         }
         bound = {};
         return values;
+      },
+      runLayer: (path, given, pass) => {
+        bound = pass.weights;
+        // Several units of one layer stand in a line.
+        const own = units.filter((unit) => unit.path === path);
+        const outputs = own.reduce<readonly Tensor[]>((tensors, unit) => callUnit(tf, unit, tensors, pass), given);
+        bound = {};
+        return outputs;
       },
     });
   } catch (error) {

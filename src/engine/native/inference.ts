@@ -1,0 +1,75 @@
+import { yieldToEvents } from '../reference/tensors';
+import type { Batch } from '../program';
+import type { Bridge } from './assemble';
+import { sizeOf, type Value } from './builder';
+import { buildTape, type Parts, readValue } from './frame';
+
+/** A network in inference mode. `keepAll`: for its layers' outputs. */
+export function createInference(parts: Parts, bridge: Bridge | null, keepAll: boolean) {
+  const { machine, plan, batch: size } = parts;
+  const network = buildTape(parts, bridge, { training: false, keepAll }, (build, outputs, frame) => {
+    // An output's numbers stay in place until they are read.
+    build.tape.endSection();
+    frame.emitLosses(build, outputs);
+    frame.emitPenalties(build);
+    build.tape.endSection();
+    build.tape.call({ uses: outputs.map(({ place }) => place), run: () => undefined });
+  });
+  if ('foreign' in network) throw new Error(`nothing computes ${network.foreign.join(', ')}`);
+  const { frame, sections, values, outputs } = network;
+  const [forward, losses] = sections;
+
+  /** `size` examples at a time, the last ones filled up with the first; `wanted` of each. */
+  async function inParts(inputs: readonly Float32Array[], count: number, wanted: readonly Value[]) {
+    const results = wanted.map(({ shape }) => new Float32Array(count * sizeOf(shape.slice(1))));
+    for (let from = 0; from < count; from += size) {
+      const here = Math.min(size, count - from);
+      const padded = inputs.map((values) => {
+        const width = values.length / count;
+        const part = new Float32Array(size * width);
+        part.set(values.subarray(from * width, (from + here) * width));
+        return part;
+      });
+      frame.enter({ inputs: padded, targets: [], counts: new Float32Array() }, {});
+      forward?.run();
+      wanted.forEach((value, i) => {
+        const width = sizeOf(value.shape.slice(1));
+        results[i]?.set(readValue(machine, value).subarray(0, here * width), from * width);
+      });
+      if (from + here < count) await yieldToEvents();
+    }
+    return results;
+  }
+
+  return {
+    /** Sums over the examples that count. Fewer examples than a batch are filled up. */
+    evaluate: (given: Batch) => {
+      const batch = given.counts.length < size ? filled(given, size) : given;
+      frame.enter(batch, {});
+      forward?.run();
+      losses?.run();
+      return { ...frame.sums(), classes: frame.classes() };
+    },
+    /** What the weights add to a loss by their size. */
+    penalty: () => frame.sums().penalty,
+    predict: (inputs: readonly Float32Array[], count: number) => inParts(inputs, count, outputs),
+    activations: async (inputs: readonly Float32Array[], count: number) => {
+      const flat = values.flat();
+      const read = await inParts(inputs, count, flat);
+      let next = 0;
+      return Object.fromEntries(
+        plan.layers.map(({ path }, i) => [path, (values[i] ?? []).map(() => read[next++] ?? new Float32Array())]),
+      );
+    },
+  };
+}
+
+/** A smaller batch with zeros that count for nothing after it. */
+function filled({ inputs, targets, counts }: Batch, size: number): Batch {
+  const longer = (values: Float32Array) => {
+    const result = new Float32Array((values.length / counts.length) * size);
+    result.set(values);
+    return result;
+  };
+  return { inputs: inputs.map(longer), targets: targets.map(longer), counts: longer(counts) };
+}

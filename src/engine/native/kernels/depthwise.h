@@ -1,0 +1,4 @@
+#pragma once
+#include "arguments.h"
+
+#define DEPTHWISE_OPERATIONS(X)

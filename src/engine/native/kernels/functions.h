@@ -1,0 +1,98 @@
+/** Elementary functions of four floats, to the last bit or two; not a number stays one. */
+#pragma once
+#include "simd.h"
+
+/** 2ⁿ for whole n in −126 … 127, by its exponent bits. */
+INLINE f32x4 power_of_2(v128_t n) { return wasm_i32x4_shl(wasm_i32x4_add(n, wasm_i32x4_splat(127)), 23); }
+
+/**
+ * eˣ = 2ⁿ·eʳ with |r| ≤ ln(2)/2 by a polynomial of degree 6. Above 88.7 infinite, below −103.9 zero.
+ * Cody & Waite 1980, "Software manual for the elementary functions"; coefficients of Moshier's Cephes, expf.
+ */
+INLINE f32x4 exp4(f32x4 x) {
+  const f32x4 bounded = wasm_f32x4_min(wasm_f32x4_max(x, all4(-104.0f)), all4(89.0f));
+  const f32x4 n = wasm_f32x4_nearest(mul4(bounded, all4(1.44269504088896341f)));
+  f32x4 r = fma4(n, all4(-0.693359375f), bounded);
+  r = fma4(n, all4(2.12194440e-4f), r);
+  f32x4 p = all4(1.9875691500e-4f);
+  p = fma4(p, r, all4(1.3981999507e-3f));
+  p = fma4(p, r, all4(8.3334519073e-3f));
+  p = fma4(p, r, all4(4.1665795894e-2f));
+  p = fma4(p, r, all4(1.6666665459e-1f));
+  p = fma4(p, r, all4(5.0000001201e-1f));
+  p = add4(fma4(p, mul4(r, r), r), all4(1));
+  /* In two halves, so that neither overflows where their product does not. */
+  const v128_t whole = wasm_i32x4_trunc_sat_f32x4(n);
+  const v128_t half = wasm_i32x4_shr(whole, 1);
+  return mul4(mul4(p, power_of_2(half)), power_of_2(wasm_i32x4_sub(whole, half)));
+}
+
+/**
+ * ln x by a polynomial in the mantissa, between √½ and √2. −∞ at 0, not a number below.
+ * Moshier's Cephes, logf.
+ */
+INLINE f32x4 log4(f32x4 x) {
+  /* Numbers below the smallest normal one are brought up by 2²³ first. */
+  const v128_t tiny = wasm_f32x4_lt(x, all4(1.17549435e-38f));
+  const f32x4 scaled = wasm_v128_bitselect(mul4(x, all4(8388608.0f)), x, tiny);
+  const v128_t exponent = wasm_i32x4_sub(wasm_u32x4_shr(scaled, 23), wasm_i32x4_splat(126));
+  f32x4 m = wasm_v128_or(wasm_v128_and(scaled, wasm_i32x4_splat(0x007fffff)), wasm_i32x4_splat(0x3f000000));
+  const v128_t low = wasm_f32x4_lt(m, all4(0.707106781186547524f));
+  f32x4 n = wasm_f32x4_convert_i32x4(exponent);
+  n = sub4(n, wasm_v128_and(low, all4(1)));
+  n = sub4(n, wasm_v128_and(tiny, all4(23)));
+  m = sub4(add4(m, wasm_v128_and(low, m)), all4(1));
+  f32x4 p = all4(7.0376836292e-2f);
+  p = fma4(p, m, all4(-1.1514610310e-1f));
+  p = fma4(p, m, all4(1.1676998740e-1f));
+  p = fma4(p, m, all4(-1.2420140846e-1f));
+  p = fma4(p, m, all4(1.4249322787e-1f));
+  p = fma4(p, m, all4(-1.6668057665e-1f));
+  p = fma4(p, m, all4(2.0000714765e-1f));
+  p = fma4(p, m, all4(-2.4999993993e-1f));
+  p = fma4(p, m, all4(3.3333331174e-1f));
+  const f32x4 square = mul4(m, m);
+  f32x4 y = mul4(mul4(p, m), square);
+  y = fma4(n, all4(-2.12194440e-4f), y);
+  y = fma4(square, all4(-0.5f), y);
+  f32x4 result = fma4(n, all4(0.693359375f), add4(m, y));
+  result = wasm_v128_bitselect(x, result, wasm_f32x4_eq(x, all4(__builtin_inff())));
+  result = wasm_v128_bitselect(all4(-__builtin_inff()), result, wasm_f32x4_eq(x, zero4()));
+  /* Written so that not a number is caught too. */
+  return wasm_v128_bitselect(result, all4(__builtin_nanf("")), wasm_f32x4_ge(x, zero4()));
+}
+
+/** ln(1 + x) for x ≥ 0, right for small x too. Kahan's: what rounding took from 1 + x is given back as a ratio. */
+INLINE f32x4 log1p4(f32x4 x) {
+  const f32x4 whole = add4(x, all4(1));
+  const f32x4 got = sub4(whole, all4(1));
+  const f32x4 ratio = wasm_f32x4_div(mul4(log4(whole), x), got);
+  return wasm_v128_bitselect(x, ratio, wasm_f32x4_eq(got, zero4()));
+}
+
+INLINE f32x4 sigmoid4(f32x4 x) {
+  return wasm_f32x4_div(all4(1), add4(all4(1), exp4(wasm_f32x4_neg(x))));
+}
+
+/** ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|). */
+INLINE f32x4 softplus4(f32x4 x) {
+  return add4(relu4(x), log1p4(exp4(wasm_f32x4_neg(wasm_f32x4_abs(x)))));
+}
+
+/** Near 0 by a polynomial (Cephes, tanhf), elsewhere 1 − 2/(e²ˣ + 1). */
+INLINE f32x4 tanh4(f32x4 x) {
+  const f32x4 square = mul4(x, x);
+  f32x4 p = all4(-5.70498872745e-3f);
+  p = fma4(p, square, all4(2.06390887954e-2f));
+  p = fma4(p, square, all4(-5.37397155531e-2f));
+  p = fma4(p, square, all4(1.33314422036e-1f));
+  p = fma4(p, square, all4(-3.33332819422e-1f));
+  const f32x4 near = fma4(mul4(p, square), x, x);
+  const f32x4 far = sub4(all4(1), wasm_f32x4_div(all4(2), add4(exp4(add4(x, x)), all4(1))));
+  return wasm_v128_bitselect(near, far, wasm_f32x4_lt(wasm_f32x4_abs(x), all4(0.625f)));
+}
+
+INLINE float exp1(float x) { return wasm_f32x4_extract_lane(exp4(all4(x)), 0); }
+INLINE float log1(float x) { return wasm_f32x4_extract_lane(log4(all4(x)), 0); }
+INLINE float softplus1(float x) { return wasm_f32x4_extract_lane(softplus4(all4(x)), 0); }
+INLINE float sigmoid1(float x) { return wasm_f32x4_extract_lane(sigmoid4(all4(x)), 0); }

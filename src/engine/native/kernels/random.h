@@ -1,0 +1,4 @@
+#pragma once
+#include "arguments.h"
+
+#define RANDOM_OPERATIONS(X)
