@@ -11,6 +11,7 @@
 #include "normalisation.h"
 #include "pooling.h"
 #include "random.h"
+#include "winograd.h"
 
 #define CORE_OPERATIONS(X) \
   X(pack, PackArgs) \
@@ -37,7 +38,8 @@
   ELEMENTWISE_OPERATIONS(X) \
   NORMALISATION_OPERATIONS(X) \
   POOLING_OPERATIONS(X) \
-  RANDOM_OPERATIONS(X)
+  RANDOM_OPERATIONS(X) \
+  WINOGRAD_OPERATIONS(X)
 
 #define DECLARE(name, Args) void name(const Thread *thread, const Args *args);
 OPERATIONS(DECLARE)

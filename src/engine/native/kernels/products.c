@@ -3,8 +3,8 @@
  * Goto & van de Geijn 2008, "Anatomy of high-performance matrix multiplication"; rows by pointers instead of copies as
  * in Dukhan 2019, "The indirect convolution algorithm".
  */
+#include "products.h"
 #include "operations.h"
-#include "windows.h"
 
 void pack(const Thread *thread, const PackArgs *a) {
   (void)thread;
@@ -29,13 +29,6 @@ void pack(const Thread *thread, const PackArgs *a) {
     }
   }
 }
-
-/** One 6 × 8 tile, or what is left of it at an end. */
-typedef struct {
-  const float *rows[6];
-  float *to[6];
-  i32 columns;
-} Tile;
 
 /* k-th number of each row times row k of the panel, added to the sums s<row><half>. */
 #define ROW(i, k) \
@@ -70,13 +63,28 @@ INLINE void finish(float *to, f32x4 low, f32x4 high, i32 columns, i32 add, i32 r
     store4(to + 4, relu ? relu4(high) : high);
     return;
   }
-  float kept[8];
-  store4(kept, low);
-  store4(kept + 4, high);
-  for (i32 n = 0; n < columns; n += 1) {
-    float value = add ? kept[n] + to[n] : kept[n];
-    /* Not a number is not below 0, so it stays. */
-    to[n] = relu && value < 0 ? 0 : value;
+  /* The columns there are, and not one more: others stand behind them. */
+  if (add) {
+    float kept[8];
+    for (i32 n = 0; n < 8; n += 1) kept[n] = n < columns ? to[n] : 0;
+    low = add4(low, load4(kept));
+    high = add4(high, load4(kept + 4));
+  }
+  if (relu) {
+    low = relu4(low);
+    high = relu4(high);
+  }
+  if (columns >= 4) {
+    store4(to, low);
+    to += 4;
+    columns -= 4;
+    low = high;
+  }
+  if (columns >= 2) {
+    wasm_v128_store64_lane(to, low, 0);
+    if (columns == 3) wasm_v128_store32_lane(to + 2, low, 2);
+  } else if (columns == 1) {
+    wasm_v128_store32_lane(to, low, 0);
   }
 }
 
@@ -102,8 +110,7 @@ INLINE void finish(float *to, f32x4 low, f32x4 high, i32 columns, i32 add, i32 r
   }
 TILE(1) TILE(2) TILE(3) TILE(4) TILE(5) TILE(6)
 
-typedef void (*TileOf)(const Tile *, const float *, i32, i32, const i32 *, const float *, i32, i32);
-static const TileOf tile_of[7] = {0, tile_1, tile_2, tile_3, tile_4, tile_5, tile_6};
+const TileOf tile_of[7] = {0, tile_1, tile_2, tile_3, tile_4, tile_5, tile_6};
 
 void tiles(const Thread *thread, const TilesArgs *a) {
   const Windows *w = &a->windows;
@@ -173,8 +180,7 @@ void tiles(const Thread *thread, const TilesArgs *a) {
   }
 OUTER(1) OUTER(2) OUTER(3) OUTER(4) OUTER(5) OUTER(6)
 
-typedef void (*OuterOf)(const Strip *, const float *, i32, i32, i32, i32, float *, i32, i32, i32, i32);
-static const OuterOf outer_of[7] = {0, outer_1, outer_2, outer_3, outer_4, outer_5, outer_6};
+const OuterOf outer_of[7] = {0, outer_1, outer_2, outer_3, outer_4, outer_5, outer_6};
 
 void outer(const Thread *thread, const OuterArgs *a) {
   const Windows *w = &a->windows;

@@ -1,9 +1,11 @@
 import type { Padding } from '@/core/params';
 import { axisWindow, type AxisWindow } from '@/layers/shared/windows';
+import { withBatch } from '../assemble';
 import { fused, hasActivation, throughActivation } from '../activation';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
 import { columnSums, type Grid, outer, pack, shifted, tiles } from '../product';
 import type { Place } from '../region';
+import { convolve, kernelGradient, suits, type Winograd } from '../winograd';
 import type { Windows } from '../windows';
 
 /** A convolution's numbers; one axis is an image one row high. */
@@ -134,43 +136,79 @@ export function spreadBack(build: Builder, c: Convolution, dz: Place, kernel: Pl
   }
 }
 
+const isUnit = ({ kernel, stride, dilation }: AxisWindow) => kernel === 3 && stride === 1 && dilation === 1;
+
+/** The same by Winograd's way, there and back, where that is faster; `null` where it is not. */
+function winogradOf(c: Convolution): { readonly there: Winograd; readonly back: Winograd } | null {
+  const { images, rows, columns, channels, filters } = c;
+  if (c.groups > 1 || !isUnit(rows) || !isUnit(columns)) return null;
+  const there: Winograd = {
+    images, height: rows.size, width: columns.size, channels, top: rows.before, left: columns.before,
+    rows: rows.out, columns: columns.out, filters,
+  };
+  const back: Winograd = {
+    images, height: rows.out, width: columns.out, channels: filters, top: 2 - rows.before, left: 2 - columns.before,
+    rows: rows.size, columns: columns.size, filters: channels,
+  };
+  return suits(there) && suits(back) ? { there, back } : null;
+}
+
+function emitForward(build: Builder, c: Convolution, x: Place, kernel: Place, bias: Place | null, z: Place, relu: boolean) {
+  const { channels, filters: all } = c;
+  const winograd = winogradOf(c);
+  if (winograd) {
+    const strides = { tap: channels * all, input: all, output: 1, turned: false };
+    convolve(build, winograd.there, x, kernel, strides, z, { bias, relu });
+    return;
+  }
+  const [size, filters] = [channels / c.groups, all / c.groups];
+  const taps = upTo(c.rows.kernel * c.columns.kernel).map((tap) => tap * size * all);
+  for (const group of upTo(c.groups)) {
+    const first = group * filters;
+    const packed = pack(build, {
+      from: shifted(kernel, first), taps, depth: size, depthStride: all, columns: filters, columnStride: 1,
+    });
+    const to = { ...outputsOf(c, z), at: shifted(z, first) };
+    tiles(build, windowsOf(c, x, group), packed, filters, to, { bias: bias && shifted(bias, first), relu });
+  }
+}
+
+function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
+  const winograd = winogradOf(c);
+  if (winograd) {
+    kernelGradient(build, winograd.there, x, dz, to);
+    return;
+  }
+  const filters = c.filters / c.groups;
+  for (const group of upTo(c.groups)) {
+    const from = { ...outputsOf(c, dz), at: shifted(dz, group * filters) };
+    outer(build, windowsOf(c, x, group), from, filters, shifted(to, group * filters), c.filters);
+  }
+}
+
+function emitInputGradient(build: Builder, c: Convolution, dz: Place, kernel: Place, to: Place, add: boolean): void {
+  const winograd = winogradOf(c);
+  if (!winograd) return spreadBack(build, c, dz, kernel, to, add);
+  const strides = { tap: c.channels * c.filters, input: 1, output: c.filters, turned: true };
+  convolve(build, winograd.back, dz, kernel, strides, to, { add });
+}
+
 function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { kernel, bias } = unit.weights;
   const c = convolutionOf(unit);
   if (!x || !kernel || !c || !hasActivation(unit.layer.params.activation)) return null;
-  const [size, filters] = [c.channels / c.groups, c.filters / c.groups];
-  const taps = upTo(c.rows.kernel * c.columns.kernel).map((tap) => tap * size * c.filters);
-  const z = build.value(unit, [c.images, ...unit.layer.outputs[0]!.slice(1).map(Number)]);
+  const z = build.value(unit, withBatch(unit.layer, c.images));
   const activation = fused(unit.layer.params.activation);
-  const outputs = outputsOf(c, z.place);
-  for (const group of upTo(c.groups)) {
-    const packed = pack(build, {
-      from: shifted(kernel.place, group * filters),
-      taps,
-      depth: size,
-      depthStride: c.filters,
-      columns: filters,
-      columnStride: 1,
-    });
-    tiles(build, windowsOf(c, x.place, group), packed, filters, { ...outputs, at: shifted(z.place, group * filters) }, {
-      bias: bias ? shifted(bias.place, group * filters) : null,
-      relu: activation.relu,
-    });
-  }
+  emitForward(build, c, x.place, kernel.place, bias?.place ?? null, z.place, activation.relu);
   if (activation.relu) build.readsBack(z);
   build.onBackward(() => {
     const dz = build.gradientOf(z);
     if (!dz) return;
     if (activation.relu) build.emit('relu_gradient', z.place, dz, sizeOf(z.shape));
-    if (kernel.gradient) {
-      for (const group of upTo(c.groups)) {
-        const from = { ...outputs, at: shifted(dz, group * filters) };
-        outer(build, windowsOf(c, x.place, group), from, filters, shifted(kernel.gradient, group * filters), c.filters);
-      }
-    }
+    if (kernel.gradient) emitKernelGradient(build, c, x.place, dz, kernel.gradient);
     if (bias?.gradient) columnSums(build, dz, sizeOf(z.shape) / c.filters, c.filters, bias.gradient);
-    build.addGradient(x, (to, add) => spreadBack(build, c, dz, kernel.place, to, add));
+    build.addGradient(x, (to, add) => emitInputGradient(build, c, dz, kernel.place, to, add));
   });
   return [throughActivation(unit, build, z, activation.rest)];
 }
