@@ -66,6 +66,24 @@ export function runContract(using: Using, create: Factory): void {
       });
     });
 
+    it('evaluates and predicts any number of examples at once, more than a batch and fewer', async () => {
+      const plan = planOf(networks['an MLP']!);
+      await using('wasm', plan, optionsFor(), async (program) => {
+        warmUp(program, plan);
+        for (const count of [3, SIZE, 19]) {
+          const batch = batchFor(plan, count, 1, 1);
+          const { loss, accuracy } = await program.evaluate([batch]);
+          const [probabilities] = await program.predict(batch.inputs, count);
+          const rows = Array.from({ length: count - 1 }, (_, i) => [...probabilities!.subarray(3 * i, 3 * i + 3)]);
+          const truth = batch.targets[0]!;
+          const expected = rows.reduce((sum, row, i) => sum - Math.log(row[truth[i]!]!), 0) / rows.length;
+          expect(loss).toBeCloseTo(expected, 5);
+          const right = rows.filter((row, i) => row.indexOf(Math.max(...row)) === truth[i]).length;
+          expect(accuracy).toBeCloseTo(right / rows.length, 6);
+        }
+      });
+    });
+
     it('gives the outputs of every layer, a marker those of what it marks', async () => {
       const plan = planOf(networks['an inception cell']!);
       await using('wasm', plan, optionsFor(), async (program) => {

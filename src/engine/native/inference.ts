@@ -19,18 +19,12 @@ export function createInference(parts: Parts, bridge: Bridge | null, keepAll: bo
   const { frame, sections, values, outputs } = network;
   const [forward, losses] = sections;
 
-  /** `size` examples at a time, the last ones filled up with the first; `wanted` of each. */
+  /** `size` examples at a time, the last ones filled up; `wanted` of each. */
   async function inParts(inputs: readonly Float32Array[], count: number, wanted: readonly Value[]) {
     const results = wanted.map(({ shape }) => new Float32Array(count * sizeOf(shape.slice(1))));
     for (let from = 0; from < count; from += size) {
       const here = Math.min(size, count - from);
-      const padded = inputs.map((values) => {
-        const width = values.length / count;
-        const part = new Float32Array(size * width);
-        part.set(values.subarray(from * width, (from + here) * width));
-        return part;
-      });
-      frame.enter({ inputs: padded, targets: [], counts: new Float32Array() }, {});
+      frame.enter(partOf({ inputs, targets: [], counts: new Float32Array(count) }, from, size), {});
       forward?.run();
       wanted.forEach((value, i) => {
         const width = sizeOf(value.shape.slice(1));
@@ -42,13 +36,21 @@ export function createInference(parts: Parts, bridge: Bridge | null, keepAll: bo
   }
 
   return {
-    /** Sums over the examples that count. Fewer examples than a batch are filled up. */
-    evaluate: (given: Batch) => {
-      const batch = given.counts.length < size ? filled(given, size) : given;
-      frame.enter(batch, {});
-      forward?.run();
-      losses?.run();
-      return { ...frame.sums(), classes: frame.classes() };
+    /** Sums over the examples that count, and the class of each; any number of examples. */
+    evaluate: (batch: Batch) => {
+      const count = batch.counts.length;
+      const classes = new Float32Array(count);
+      let [loss, metric] = [0, 0];
+      for (let from = 0; from < count; from += size) {
+        frame.enter(partOf(batch, from, size), {});
+        forward?.run();
+        losses?.run();
+        const sums = frame.sums();
+        loss += sums.loss;
+        metric += sums.metric;
+        classes.set(frame.classes().subarray(0, Math.min(size, count - from)), from);
+      }
+      return { loss, metric, classes };
     },
     /** What the weights add to a loss by their size. */
     penalty: () => frame.sums().penalty,
@@ -64,12 +66,13 @@ export function createInference(parts: Parts, bridge: Bridge | null, keepAll: bo
   };
 }
 
-/** A smaller batch with zeros that count for nothing after it. */
-function filled({ inputs, targets, counts }: Batch, size: number): Batch {
-  const longer = (values: Float32Array) => {
-    const result = new Float32Array((values.length / counts.length) * size);
-    result.set(values);
+/** `size` examples from `from` on; past the last one zeros, which count for nothing. */
+function partOf({ inputs, targets, counts }: Batch, from: number, size: number): Batch {
+  const part = (values: Float32Array) => {
+    const width = values.length / counts.length;
+    const result = new Float32Array(size * width);
+    result.set(values.subarray(from * width, (from + size) * width));
     return result;
   };
-  return { inputs: inputs.map(longer), targets: targets.map(longer), counts: longer(counts) };
+  return { inputs: inputs.map(part), targets: targets.map(part), counts: part(counts) };
 }

@@ -104,12 +104,13 @@ void losses(const Thread *thread, const LossArgs *a) {
       const float loss =
           a->loss == CROSS_ENTROPY ? cross_entropy(a, row, z, slope) : squared_error(a, row, z, slope, outputs);
       const float count = a->counts[row];
-      results[row] = count * loss;
+      /* What counts for nothing does so even where it is not a number. */
+      results[row] = count == 0 ? 0 : count * loss;
       results[2 * a->rows + row] = (float)class_of(a, z);
       results[a->rows + row] = a->classes && results[2 * a->rows + row] == a->targets[row] ? count : 0;
       if (!a->gradient) continue;
       const float factor = count * a->weight * a->control->share;
-      for (i32 i = 0; i < n; i += 1) a->gradient[row * n + i] = factor * slope[i];
+      for (i32 i = 0; i < n; i += 1) a->gradient[row * n + i] = count == 0 ? 0 : factor * slope[i];
     }
   }
 }
