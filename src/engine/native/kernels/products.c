@@ -160,6 +160,13 @@ void tiles(const Thread *thread, const TilesArgs *a) {
     s##i##0 = fma4(x, b0, s##i##0); \
     s##i##1 = fma4(x, b1, s##i##1); \
   }
+/* Four pixels at once: each sum comes into a register and leaves it once for them. */
+#define OUTER_ROW_4(i, _) \
+  { \
+    const f32x4 x0 = spread(a + i), x1 = spread(a1 + i), x2 = spread(a2 + i), x3 = spread(a3 + i); \
+    s##i##0 = fma4(x3, b30, fma4(x2, b20, fma4(x1, b10, fma4(x0, b00, s##i##0)))); \
+    s##i##1 = fma4(x3, b31, fma4(x2, b21, fma4(x1, b11, fma4(x0, b01, s##i##1)))); \
+  }
 #define OUTER_BEGIN(i, _) f32x4 s##i##0 = zero4(), s##i##1 = zero4();
 #define OUTER_FINISH(i, _) finish(to + i * stride, s##i##0, s##i##1, outputs, add, 0);
 
@@ -171,7 +178,15 @@ void tiles(const Thread *thread, const TilesArgs *a) {
     for (i32 row = 0; row < rows; row += 1) { \
       const float *a = strip->at + offset + row * strip->row; \
       const float *b = from + row * row_stride; \
-      for (i32 column = columns; column > 0; column -= 1, a += step, b += column_stride) { \
+      i32 column = columns; \
+      for (; column >= 4; column -= 4, a += 4 * step, b += 4 * column_stride) { \
+        const float *a1 = a + step, *a2 = a1 + step, *a3 = a2 + step; \
+        const float *c1 = b + column_stride, *c2 = c1 + column_stride, *c3 = c2 + column_stride; \
+        const f32x4 b00 = load4(b), b01 = load4(b + 4), b10 = load4(c1), b11 = load4(c1 + 4); \
+        const f32x4 b20 = load4(c2), b21 = load4(c2 + 4), b30 = load4(c3), b31 = load4(c3 + 4); \
+        EACH_##M(OUTER_ROW_4, 0) \
+      } \
+      for (; column > 0; column -= 1, a += step, b += column_stride) { \
         const f32x4 b0 = load4(b), b1 = load4(b + 4); \
         EACH_##M(OUTER_ROW, 0) \
       } \
