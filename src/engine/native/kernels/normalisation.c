@@ -3,6 +3,7 @@
  * one applies them; the way back is two passes as well. A ReLU that follows is part of them: its mask is taken from x
  * by the very operations that made y, so that y is not read again.
  */
+#include "lanes.h"
 #include "operations.h"
 
 /** Columns of a chunk of sums, rows of a chunk of a pass over memory (in floats), and floats that stay in the first cache. */
@@ -39,19 +40,6 @@ INLINE Slice stretch_of(const Columns *c, i32 chunk) {
   const i32 at = chunk % count;
   const Slice slice = {chunk / count, at * each, least(c->rows, (at + 1) * each), at == count - 1 ? c->tail : 0};
   return slice;
-}
-
-/** The first `count` of four lanes. */
-INLINE v128_t lanes(i32 count) { return wasm_i32x4_lt(wasm_i32x4_const(0, 1, 2, 3), wasm_i32x4_splat(count)); }
-
-/** Of further lanes 0. */
-INLINE f32x4 load_some(const float *at, i32 count) { return wasm_v128_and(load4(at), lanes(count)); }
-
-INLINE void store_some(float *to, f32x4 value, i32 count) {
-  if (count >= 4) return store4(to, value);
-  float kept[4];
-  store4(kept, value);
-  for (i32 i = 0; i < count; i += 1) to[i] = kept[i];
 }
 
 /**

@@ -99,10 +99,74 @@ typedef struct {
   i32 relu;
 } NormGradientArgs;
 
+/**
+ * Rows that are normalised each by itself: `rows` × `size` numbers. γ and β are `period` rows, which begin anew after
+ * as many. `kept` of a row: m, p and q, by which x̂ = (x − m)·p + q.
+ */
+typedef struct {
+  const float *from;
+  /** 0: none. */
+  const float *gamma;
+  const float *beta;
+  float *kept;
+  i32 rows;
+  i32 size;
+  i32 period;
+  i32 relu;
+} NormRows;
+
+/** to = γ·x̂ + β, not below 0 where `relu`. May be in place. */
+typedef struct {
+  NormRows rows;
+  float *to;
+  float epsilon;
+} NormRowsArgs;
+
+/** to[part]: Σ dy and Σ dy·x̂ over a part of the rows, each [period·size]. */
+typedef struct {
+  NormRows rows;
+  const float *gradient;
+  float *to;
+  i32 parts;
+} NormRowsSumsArgs;
+
+/** dx = p·(γ·dy − mean(γ·dy) − x̂·mean(γ·dy·x̂)). `to` may be dy's place. */
+typedef struct {
+  NormRows rows;
+  const float *gradient;
+  float *to;
+  i32 add;
+} NormRowsGradientArgs;
+
+/** y = x·s^−β with s = k + α/size·Σ x² over channels from `before` before to `after` after; `share` is α/size. */
+typedef struct {
+  const float *from;
+  float *to;
+  i32 rows;
+  i32 channels;
+  i32 before;
+  i32 after;
+  float share;
+  float beta;
+  float k;
+} ResponseArgs;
+
+/** dx = dy·s^−β − 2·share·β·x·Σ dy·y/s, over the channels that x is a neighbour of. `to` may be dy's place. */
+typedef struct {
+  ResponseArgs response;
+  const float *gradient;
+  i32 add;
+} ResponseGradientArgs;
+
 #define NORMALISATION_OPERATIONS(X) \
   X(column_moments, ColumnMomentsArgs) \
   X(norm_line, NormLineArgs) \
   X(norm, NormArgs) \
   X(norm_sums, NormSumsArgs) \
   X(norm_back, NormBackArgs) \
-  X(norm_gradient, NormGradientArgs)
+  X(norm_gradient, NormGradientArgs) \
+  X(norm_rows, NormRowsArgs) \
+  X(norm_rows_sums, NormRowsSumsArgs) \
+  X(norm_rows_gradient, NormRowsGradientArgs) \
+  X(response, ResponseArgs) \
+  X(response_gradient, ResponseGradientArgs)
