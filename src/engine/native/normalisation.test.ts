@@ -135,18 +135,24 @@ const shapes: readonly (readonly number[])[] = [
   [16, 40, 50, 3], [5, 31, 33, 20], [4, 32, 32, 33],
 ];
 
+/** Of a shape, with two numbers at least to be told apart. */
+function waysOf(shape: readonly number[]): readonly (readonly [string, How])[] {
+  const [batch, channels] = [shape[0]!, shape.at(-1)!];
+  const size = sizeOf(shape) / batch;
+  const all: readonly (readonly [string, boolean, () => How])[] = [
+    ['the batch', true, () => byColumns(shape, 1, 1)],
+    ['channels of examples', size > 2 * channels, () => byColumns(shape, batch, 1)],
+    ['halves of the channels', channels % 2 === 0, () => byColumns(shape, batch, channels / 2)],
+    ['the last axis', channels > 2, () => byRows(channels, 1)],
+    ['thirds of the last axis', channels % 3 === 0 && channels > 6, () => byRows(channels / 3, 3)],
+    ['examples', true, () => byRows(size, 1)],
+  ];
+  return all.flatMap(([title, applies, how]) => (applies ? [[title, how()] as const] : []));
+}
+
 describe.each([false, true])('normalisation, a ReLU after it: %s', (follows) => {
   describe.each(shapes.map((shape) => [shape.join('×'), shape] as const))('of %s', (_title, shape) => {
-    const [batch, channels] = [shape[0]!, shape.at(-1)!];
-    const positions = sizeOf(shape) / batch / channels;
-    const is = (how: How, mean = 0.5) => expectExact(test.machine, { shape, ...how, relu: follows, mean }, 2e-6);
-
-    it('over the batch', () => is(byColumns(shape, 1, 1)));
-    it.runIf(positions > 2)('over channels of examples', () => is(byColumns(shape, batch, 1)));
-    it.runIf(channels % 2 === 0)('over halves of the channels', () => is(byColumns(shape, batch, channels / 2)));
-    it.runIf(channels > 2)('over the last axis', () => is(byRows(channels, 1)));
-    it.runIf(channels % 3 === 0 && channels > 6)('over thirds of it', () => is(byRows(channels / 3, 3)));
-    it('over the example', () => is(byRows(positions * channels, 1)));
+    it.each(waysOf(shape))('over %s', (_way, how) => expectExact(test.machine, { shape, ...how, relu: follows, mean: 0.5 }, 2e-6));
   });
 });
 
