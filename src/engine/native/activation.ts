@@ -6,6 +6,13 @@ export function fused(activation: unknown): { readonly relu: boolean; readonly r
   return name === 'relu' ? { relu: true, rest: 'linear' } : { relu: false, rest: name };
 }
 
+/** A unit as one with the ReLU that alone follows it, where one does: its compiler applies that too. */
+export function withRelu(unit: NativeUnit, build: Builder): { readonly unit: NativeUnit; readonly relu: boolean } {
+  const { type, params } = unit.follower?.layer ?? {};
+  const relu = type === 'activation' && params?.activation === 'relu';
+  return { unit: relu ? build.absorb(unit) : unit, relu };
+}
+
 const overRows = (shape: readonly number[]) => ({ rows: sizeOf(shape.slice(0, -1)), columns: shape.at(-1) ?? 1 });
 
 /** What the kernels can do after a product; others go by tfjs. */

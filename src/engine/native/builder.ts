@@ -41,6 +41,18 @@ export interface NativeUnit {
   readonly weights: Readonly<Record<string, BoundWeight>>;
   /** How many layers and heads take each of its outputs. */
   readonly consumers: readonly number[];
+  /**
+   * The layer that alone takes the only output, and takes nothing else: a compiler may compute it as well, by
+   * `build.absorb`. `null` where there is none, and where every output is to be read.
+   */
+  readonly follower: Follower | null;
+}
+
+/** A layer that comes right after another. */
+export interface Follower {
+  readonly layer: PlanLayer;
+  /** Of its outputs. */
+  readonly consumers: readonly number[];
 }
 
 /**
@@ -55,6 +67,7 @@ export interface UnitCompiler {
 /** What compilers write to: a network's instructions for batches of one size, in training or not. */
 export class Builder {
   readonly #backward: (() => void)[] = [];
+  readonly #absorbed = new Set<PlanLayer>();
   readonly #moved: { readonly from: Place; readonly to: Place; readonly floats: number }[] = [];
   #scratch = 0;
 
@@ -84,6 +97,21 @@ export class Builder {
   /** Memory from here to where it is last named, in this run. */
   passing(floats: number): Place {
     return at(this.tape.passing(floats));
+  }
+
+  /**
+   * Takes on what follows a unit: the follower is not compiled any more, and the value that the unit gives is the
+   * follower's. The unit as one with it, whose values have the follower's consumers.
+   */
+  absorb(unit: NativeUnit): NativeUnit {
+    if (!unit.follower) return unit;
+    this.#absorbed.add(unit.follower.layer);
+    return { ...unit, consumers: unit.follower.consumers, follower: null };
+  }
+
+  /** Whether an earlier unit computes this layer. */
+  isAbsorbed(layer: PlanLayer): boolean {
+    return this.#absorbed.has(layer);
   }
 
   /** A fresh output of a layer. */
