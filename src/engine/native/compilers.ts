@@ -1,6 +1,6 @@
 import type { UnitCompiler } from './builder';
 
-const found = import.meta.glob<Record<string, UnitCompiler>>('./units/*.ts', { eager: true });
+const found = import.meta.glob<Record<string, UnitCompiler>>(['./units/*.ts', '!./units/*.test.ts'], { eager: true });
 
 /** How each type of layer is put into instructions, of those that the kernels can compute. */
 export const compilers: ReadonlyMap<string, UnitCompiler> = new Map(
