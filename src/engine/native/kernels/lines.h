@@ -12,6 +12,16 @@ typedef struct {
 /** All ones in the first `count` lanes, at most four. */
 INLINE f32x4 lanes(i32 count) { return wasm_i32x4_gt(wasm_i32x4_splat(count), wasm_i32x4_const(0, 1, 2, 3)); }
 
+/** The first `left` of four numbers, fewer than four. */
+INLINE void store_left(float *to, f32x4 value, i32 left) {
+  if (left & 2) {
+    wasm_v128_store64_lane(to, value, 0);
+    if (left & 1) wasm_v128_store32_lane(to + 2, value, 2);
+  } else if (left & 1) {
+    wasm_v128_store32_lane(to, value, 0);
+  }
+}
+
 /**
  * Writes four channels of a pixel, `left` of which are its own; the others spill into the next pixel, whose turn comes
  * later, unless that lies past `end`. With `add`, what is there is added to.
@@ -22,7 +32,5 @@ INLINE void put(float *to, f32x4 value, i32 left, const float *end, i32 add) {
     else store4(to, add4(load4(to), left >= 4 ? value : wasm_v128_and(value, lanes(left))));
     return;
   }
-  float kept[4];
-  store4(kept, value);
-  for (i32 i = 0; i < left; i += 1) to[i] = add ? to[i] + kept[i] : kept[i];
+  store_left(to, add ? add4(load4(to), value) : value, left);
 }

@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '@/core/random';
-import type { Entry } from '../../testing/plans';
-import { around, ranks } from '../spatialTesting';
+import { around, beside, ranks } from '../spatialTesting';
 import { expectAlike, testMachine } from '../testing';
-
-/** A value that two layers take: the second adds to the gradient of the first. */
-const shared = (one: Entry, other: Entry, sizes: readonly number[]): readonly Entry[] => [
-  ['in', 'input', { shape: [4] }],
-  ['h', 'dense', { units: sizes.reduce((product, size) => product * size, 5) }],
-  ['before', 'reshape', { shape: [...sizes, 5] }],
-  [one[0], one[1], one[2], ['before']],
-  ['f', 'flatten'],
-  ['d', 'dense', { units: 3, activation: 'softmax' }],
-  ['out', 'output'],
-  [other[0], other[1], other[2], ['before']],
-  ['f2', 'flatten'],
-  ['d2', 'dense', { units: 3, activation: 'softmax' }],
-  ['out2', 'output'],
-];
 
 /** Windows, paddings and sizes of all kinds. */
 function windows(rank: 1 | 2 | 3, seed: number) {
@@ -67,9 +51,9 @@ describe.each(ranks)('pools along %s axes', (rank) => {
 describe('pools', () => {
   it('add to a gradient that another layer has begun', async () => {
     const pool = { pool: [3, 3], stride: [2, 2] };
-    await expectAlike(shared(['a', 'maxPool2d', pool], ['b', 'averagePool2d', pool], [7, 6]), 4);
-    await expectAlike(shared(['a', 'globalMaxPool2d'], ['b', 'maxPool2d'], [6, 4]), 4);
-    await expectAlike(shared(['a', 'averagePool2d'], ['b', 'globalMaxPool2d'], [6, 4]), 4);
+    await expectAlike(beside(['a', 'maxPool2d', pool], ['b', 'averagePool2d', pool], [7, 6]), 4);
+    await expectAlike(beside(['a', 'globalMaxPool2d'], ['b', 'maxPool2d'], [6, 4]), 4);
+    await expectAlike(beside(['a', 'averagePool2d'], ['b', 'globalMaxPool2d'], [6, 4]), 4);
   });
 
   it('with windows that see each pixel once or never', async () => {
