@@ -10,6 +10,12 @@ const PAST = 4;
 /** Parts of a sum over images, fixed whatever the number of threads. */
 const PARTS = 8;
 
+/** Taps in a row of windows one pixel apart, where kernels know such a number and they lie side by side; else 1. */
+function besideIn({ columnTaps, columnStep }: Pick<Windows, 'columnTaps' | 'columnStep'>): number {
+  const { length } = columnTaps;
+  return columnStep === 1 && (length === 3 || length === 5) && columnTaps.every((tap, i) => tap === i) ? length : 1;
+}
+
 /** @param taps which row of `weights`, [taps, channels], each tap of the windows takes. */
 function convolve(build: Builder, windows: Windows, taps: readonly number[], weights: Place, to: Grid, ending: Ending): void {
   const { words, scratch, taps: offsets } = windowWords(windows);
@@ -17,7 +23,7 @@ function convolve(build: Builder, windows: Windows, taps: readonly number[], wei
   const { bias = null, add = false, relu = false } = ending;
   build.emit(
     'depthwise', ...words, offsets.length, { ints: offsets }, { ints: taps.map((tap) => tap * windows.channels) }, weights,
-    bias ?? 0, to.at, to.image, to.row, to.column, Number(add), Number(relu),
+    bias ?? 0, to.at, to.image, to.row, to.column, Number(add), Number(relu), besideIn(windows),
   );
 }
 
@@ -27,12 +33,13 @@ export function depthwise(build: Builder, c: Convolution, x: Place, weights: Pla
 }
 
 export function depthwiseKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
-  const { words, scratch, taps } = windowWords(windowsOf(c, x, 0));
+  const windows = windowsOf(c, x, 0);
+  const { words, scratch, taps } = windowWords(windows);
   build.needScratch(scratch + PAST);
   const parts = Math.min(PARTS, c.images);
   const floats = taps.length * c.channels;
   const sums = parts > 1 ? build.passing(parts * floats) : to;
-  build.emit('depthwise_gradient', ...words, taps.length, { ints: taps }, dz, sums, parts);
+  build.emit('depthwise_gradient', ...words, taps.length, { ints: taps }, dz, sums, parts, besideIn(windows));
   if (parts > 1) build.emit('sum_parts', sums, to, floats, parts, floats);
 }
 

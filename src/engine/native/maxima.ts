@@ -1,5 +1,5 @@
 import type { Builder, NativeUnit, Value } from './builder';
-import { floatsAfter, type Lines, lineWords, type Plane, planesOf, rowsTogether, turned } from './lines';
+import { floatsAfter, type Lines, lineWords, type Plane, planesOf, rowsTogether } from './lines';
 import type { Place } from './region';
 
 /** Maxima of the pixels that windows see, and where they stood. */
@@ -21,10 +21,8 @@ function emitMaxima(build: Builder, { plane, lines, places }: Stage, from: Place
 function emitGradient(build: Builder, { plane, lines, places }: Stage, from: Place, to: Place, add: boolean): void {
   const { images, height, width, channels } = plane;
   const [rows, columns] = lines;
-  build.emit(
-    'max_pool_gradient', from, places ?? 0, to, images, rows.length, columns.length, channels,
-    ...lineWords(turned(rows, height)), ...lineWords(turned(columns, width)), Number(add), rowsTogether(width, channels),
-  );
+  const windows = rows.length * columns.length;
+  build.emit('max_pool_gradient', from, places ?? 0, to, images, height * width, windows, channels, Number(add));
 }
 
 /** A layer whose outputs are the maxima of the lines given, each channel by itself; the first of equal ones. */

@@ -19,6 +19,8 @@ typedef struct {
   i32 column_stride;
   i32 add;
   i32 relu;
+  /** So many taps each time see what the same number of pixels side by side begin with; 1 where that is not so. */
+  i32 beside;
 } DepthwiseArgs;
 
 /**
@@ -32,6 +34,8 @@ typedef struct {
   const float *from;
   float *to;
   i32 parts;
+  /** As above. */
+  i32 beside;
 } DepthwiseGradientArgs;
 
 /** Each of `count` numbers `times` over, side by side. */

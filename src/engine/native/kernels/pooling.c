@@ -16,6 +16,46 @@ INLINE f32x4 blended(const float *from, i32 pitch, i32 channels, const i32 *rows
   return sum;
 }
 
+/** to = share·from (+ to), `count` numbers. */
+static OUTLINED void scaled(const float *from, float *to, i32 count, float share, i32 add) {
+  const f32x4 all = all4(share);
+  i32 i = 0;
+  if (add) {
+    for (; i + 4 <= count; i += 4) store4(to + i, fma4(load4(from + i), all, load4(to + i)));
+    for (; i < count; i += 1) to[i] += share * from[i];
+    return;
+  }
+  for (; i + 8 <= count; i += 8) {
+    store4(to + i, mul4(load4(from + i), all));
+    store4(to + i + 4, mul4(load4(from + i + 4), all));
+  }
+  for (; i < count; i += 1) to[i] = share * from[i];
+}
+
+static void zero(float *to, i32 count) {
+  i32 i = 0;
+  for (; i + 4 <= count; i += 4) store4(to + i, zero4());
+  for (; i < count; i += 1) to[i] = 0;
+}
+
+/** Pixels from `column` on that are each one pixel of the source, side by side there too, with one share. */
+static i32 run_from(const ResampleArgs *a, i32 column) {
+  const i32 *starts = a->columns.starts;
+  i32 next = column + 1;
+  while (next < a->column_count && starts[next + 1] - starts[next] == 1 &&
+         a->columns.lines[starts[next]] == a->columns.lines[starts[next] - 1] + 1 &&
+         a->columns.shares[starts[next]] == a->columns.shares[starts[next] - 1]) {
+    next += 1;
+  }
+  return next - column;
+}
+
+#define BLENDED(row_count, column_count) \
+  for (i32 c = 0; c < channels; c += 4) { \
+    put(to + c, blended(from + c, pitch, channels, rows, row_shares, row_count, columns, column_shares, column_count), \
+        channels - c, end, a->add); \
+  }
+
 void resample(const Thread *thread, const ResampleArgs *a) {
   (void)thread;
   const i32 channels = a->channels, pitch = a->width * channels;
@@ -30,25 +70,25 @@ void resample(const Thread *thread, const ResampleArgs *a) {
       const i32 row_at = a->rows.starts[row], row_count = a->rows.starts[row + 1] - row_at;
       const i32 *rows = a->rows.lines + row_at;
       const float *row_shares = a->rows.shares + row_at;
-      for (i32 column = 0; column < a->column_count; column += 1, to += channels) {
+      i32 run = 1;
+      for (i32 column = 0; column < a->column_count; column += run, to += run * channels) {
         const i32 column_at = a->columns.starts[column], column_count = a->columns.starts[column + 1] - column_at;
         const i32 *columns = a->columns.lines + column_at;
         const float *column_shares = a->columns.shares + column_at;
-        if (row_count == 1 && column_count == 1) {
-          const float *pixel = from + rows[0] * pitch + columns[0] * channels;
-          const f32x4 share = all4(row_shares[0] * column_shares[0]);
-          for (i32 c = 0; c < channels; c += 4) put(to + c, mul4(load4(pixel + c), share), channels - c, end, a->add);
+        run = 1;
+        if (row_count == 0 || column_count == 0) {
+          if (row_count == 0) run = a->column_count - column;
+          if (!a->add) zero(to, run * channels);
+        } else if (row_count == 1 && column_count == 1) {
+          run = run_from(a, column);
+          scaled(from + rows[0] * pitch + columns[0] * channels, to, run * channels, row_shares[0] * column_shares[0],
+                 a->add);
         } else if (row_count == 2 && column_count == 2) {
-          for (i32 c = 0; c < channels; c += 4) {
-            put(to + c, blended(from + c, pitch, channels, rows, row_shares, 2, columns, column_shares, 2), channels - c,
-                end, a->add);
-          }
+          BLENDED(2, 2)
+        } else if (row_count == 3 && column_count == 3) {
+          BLENDED(3, 3)
         } else {
-          for (i32 c = 0; c < channels; c += 4) {
-            put(to + c,
-                blended(from + c, pitch, channels, rows, row_shares, row_count, columns, column_shares, column_count),
-                channels - c, end, a->add);
-          }
+          BLENDED(row_count, column_count)
         }
       }
       if (++row == a->row_count) {
@@ -78,11 +118,18 @@ INLINE f32x4 largest(const float *from, i32 width, i32 channels, const i32 *rows
 }
 
 #define LARGEST(row_count, column_count) \
-  for (i32 c = 0; c < channels; c += 4) { \
+  { \
+    i32 c = 0; \
     v128_t place; \
-    const f32x4 best = largest(from + c, a->width, channels, rows, row_count, columns, column_count, &place); \
-    put(a->to + at + c, best, channels - c, end, 0); \
-    if (a->places) put((float *)a->places + at + c, place, channels - c, places_end, 0); \
+    for (; c + 4 <= channels; c += 4) { \
+      store4(a->to + at + c, largest(from + c, a->width, channels, rows, row_count, columns, column_count, &place)); \
+      if (a->places) wasm_v128_store(a->places + at + c, place); \
+    } \
+    if (c < channels) { \
+      const f32x4 best = largest(from + c, a->width, channels, rows, row_count, columns, column_count, &place); \
+      put(a->to + at + c, best, channels - c, end, 0); \
+      if (a->places) put((float *)a->places + at + c, place, channels - c, places_end, 0); \
+    } \
   }
 
 void max_pool(const Thread *thread, const MaxPoolArgs *a) {
@@ -120,45 +167,14 @@ void max_pool(const Thread *thread, const MaxPoolArgs *a) {
 
 void max_pool_gradient(const Thread *thread, const MaxPoolGradientArgs *a) {
   (void)thread;
-  const i32 channels = a->channels, pitch = a->width * channels;
-  const i32 line_count = a->images * a->row_count;
-  FOR_CHUNKS(chunk, ceil_div(line_count, a->together)) {
-    const i32 first = chunk * a->together, last = least(line_count, first + a->together);
-    float *to = a->to + first * a->column_count * channels;
-    const float *end = a->to + last * a->column_count * channels;
-    i32 image = first / a->row_count, row = first % a->row_count;
-    for (i32 line = first; line < last; line += 1) {
-      const i32 row_at = a->rows.starts[row], row_count = a->rows.starts[row + 1] - row_at;
-      const i32 *rows = a->rows.lines + row_at;
-      for (i32 column = 0; column < a->column_count; column += 1, to += channels) {
-        const i32 column_at = a->columns.starts[column], column_count = a->columns.starts[column + 1] - column_at;
-        const i32 *columns = a->columns.lines + column_at;
-        const v128_t here = wasm_i32x4_splat(row * a->column_count + column);
-        const i32 from = image * a->height * pitch;
-        if (row_count == 1 && column_count == 1) {
-          const i32 window = from + rows[0] * pitch + columns[0] * channels;
-          for (i32 c = 0; c < channels; c += 4) {
-            const v128_t mine = wasm_i32x4_eq(wasm_v128_load(a->places + window + c), here);
-            put(to + c, wasm_v128_and(load4(a->gradient + window + c), mine), channels - c, end, a->add);
-          }
-          continue;
-        }
-        for (i32 c = 0; c < channels; c += 4) {
-          f32x4 sum = zero4();
-          for (i32 i = 0; i < row_count; i += 1) {
-            for (i32 j = 0; j < column_count; j += 1) {
-              const i32 window = from + rows[i] * pitch + columns[j] * channels + c;
-              const v128_t mine = wasm_i32x4_eq(wasm_v128_load(a->places + window), here);
-              sum = add4(sum, wasm_v128_and(load4(a->gradient + window), mine));
-            }
-          }
-          put(to + c, sum, channels - c, end, a->add);
-        }
-      }
-      if (++row == a->row_count) {
-        row = 0;
-        image += 1;
-      }
+  const i32 channels = a->channels;
+  FOR_CHUNKS(image, a->images) {
+    float *to = a->to + image * a->pixels * channels;
+    if (!a->add) zero(to, a->pixels * channels);
+    const float *gradient = a->gradient + image * a->windows * channels;
+    const i32 *places = a->places + image * a->windows * channels;
+    for (i32 window = 0; window < a->windows; window += 1, gradient += channels, places += channels) {
+      for (i32 c = 0; c < channels; c += 1) to[places[c] * channels + c] += gradient[c];
     }
   }
 }

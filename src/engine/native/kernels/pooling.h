@@ -40,24 +40,16 @@ typedef struct {
   i32 together;
 } MaxPoolArgs;
 
-/**
- * Of the pixels that windows were taken from, `row_count` × `column_count`: Σ of the gradients of those windows, of
- * `height` × `width`, whose place it is. Lines are windows for each row and column.
- */
+/** Brings the gradients of windows to the pixels in whose places their maxima stood. */
 typedef struct {
   const float *gradient;
   const i32 *places;
   float *to;
   i32 images;
-  i32 height;
-  i32 width;
+  i32 pixels;
+  i32 windows;
   i32 channels;
-  Lines rows;
-  i32 row_count;
-  Lines columns;
-  i32 column_count;
   i32 add;
-  i32 together;
 } MaxPoolGradientArgs;
 
 /** The largest number of each channel over all places: from[images][places][channels] to [images][channels]. */
