@@ -29,7 +29,8 @@ export function pack(build: Builder, m: Matrix): Place {
   return packed;
 }
 
-interface Ending {
+/** What is done with the results: `add` to what is there, and `relu` last. */
+export interface Ending {
   readonly bias?: Place | null;
   readonly add?: boolean;
   readonly relu?: boolean;

@@ -31,6 +31,8 @@ export interface WindowWords {
   readonly scratch: number;
   /** Numbers in a window. */
   readonly depth: number;
+  /** Where the first channel of each tap stands, from the window's first pixel. */
+  readonly taps: readonly number[];
 }
 
 const last = (values: readonly number[]): number => values.at(-1) ?? 0;
@@ -57,5 +59,6 @@ export function windowWords(w: Windows): WindowWords {
     ],
     scratch: inside ? 0 : ((block - 1) * w.rowStep + span.rows) * pitch,
     depth: offsets.length * run,
+    taps: w.rowTaps.flatMap((row) => w.columnTaps.map((column) => row * pitch + column * w.channels + w.group.first)),
   };
 }

@@ -17,7 +17,7 @@ interface Part {
   readonly start: number;
   readonly end: number;
 }
-const parts = (size: number, out: number): readonly Part[] =>
+export const parts = (size: number, out: number): readonly Part[] =>
   Array.from({ length: out }, (_, i) => ({
     start: Math.floor((i * size) / out),
     end: Math.ceil(((i + 1) * size) / out),

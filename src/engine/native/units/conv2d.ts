@@ -3,13 +3,13 @@ import { axisWindow, type AxisWindow } from '@/layers/shared/windows';
 import { withBatch } from '../assemble';
 import { fused, hasActivation, throughActivation } from '../activation';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
-import { columnSums, type Grid, outer, pack, shifted, tiles } from '../product';
+import { columnSums, type Ending, type Grid, outer, pack, shifted, tiles } from '../product';
 import type { Place } from '../region';
 import { convolve, kernelGradient, suits, type Winograd } from '../winograd';
 import type { Windows } from '../windows';
 
 /** A convolution's numbers; one axis is an image one row high. */
-interface Convolution {
+export interface Convolution {
   readonly images: number;
   readonly rows: AxisWindow;
   readonly columns: AxisWindow;
@@ -18,11 +18,11 @@ interface Convolution {
   readonly groups: number;
 }
 
-const ONE_ROW: AxisWindow = {
+export const ONE_ROW: AxisWindow = {
   size: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0, ceil: false, out: 1, dropped: 0, unseen: 0,
 };
 
-function convolutionOf({ layer, inputs: [x] }: NativeUnit): Convolution | null {
+export function convolutionOf({ layer, inputs: [x] }: NativeUnit): Convolution | null {
   const { params } = layer;
   if (!x) return null;
   const window = {
@@ -44,10 +44,10 @@ function convolutionOf({ layer, inputs: [x] }: NativeUnit): Convolution | null {
   };
 }
 
-const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
+export const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 
 /** What the filters of a group see of the images. */
-function windowsOf(c: Convolution, from: Place, group: number): Windows {
+export function windowsOf(c: Convolution, from: Place, group: number): Windows {
   const size = c.channels / c.groups;
   return {
     from,
@@ -67,7 +67,7 @@ function windowsOf(c: Convolution, from: Place, group: number): Windows {
   };
 }
 
-const outputsOf = (c: Convolution, place: Place): Grid => ({
+export const outputsOf = (c: Convolution, place: Place): Grid => ({
   at: place,
   image: c.rows.out * c.columns.out * c.filters,
   row: c.columns.out * c.filters,
@@ -90,48 +90,66 @@ function meetings({ kernel, stride, dilation, before }: AxisWindow, phase: numbe
 /** Inputs at `phase`, `phase + stride`, …. */
 const countOf = ({ size, stride }: AxisWindow, phase: number) => Math.ceil((size - phase) / stride);
 
+/** A convolution at stride 1 over the gradient of the outputs that gives the inputs at one place within a stride. */
+export interface Phase {
+  /** With all filters as one group. */
+  readonly windows: Omit<Windows, 'from'>;
+  /** Which tap of the kernel each of the windows' is. */
+  readonly taps: readonly number[];
+  /** Where in the images its results stand. */
+  readonly to: Omit<Grid, 'at'> & { readonly first: number };
+}
+
 /**
  * The gradient of the images: for each place of an input within a stride a convolution of dz at stride 1 with those
- * taps that meet it, so that no product with an inserted zero is taken.
+ * taps that meet it, so that no product with an inserted zero is taken; where none does, one without taps.
  * Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", §4.
  */
-export function spreadBack(build: Builder, c: Convolution, dz: Place, kernel: Place, dx: Place, add: boolean): void {
-  const phases = upTo(c.rows.stride).flatMap((row) => upTo(c.columns.stride).map((column) => ({ row, column })));
-  const parts = phases.flatMap(({ row, column }) => {
-    const [rows, columns] = [meetings(c.rows, row), meetings(c.columns, column)];
-    const [height, width] = [countOf(c.rows, row), countOf(c.columns, column)];
-    return height > 0 && width > 0 ? [{ row, column, rows, columns, height, width }] : [];
-  });
+export function phasesOf(c: Convolution): readonly Phase[] {
+  const line = c.columns.size * c.channels;
+  return upTo(Math.min(c.rows.stride, c.rows.size)).flatMap((row) =>
+    upTo(Math.min(c.columns.stride, c.columns.size)).map((column): Phase => {
+      const met = { rows: meetings(c.rows, row), columns: meetings(c.columns, column) };
+      const isMet = met.rows.length > 0 && met.columns.length > 0;
+      const [rows, columns] = isMet ? [met.rows, met.columns] : [[], []];
+      const [firstRow, firstColumn] = [rows[0]?.output ?? 0, columns[0]?.output ?? 0];
+      return {
+        windows: {
+          images: c.images, height: c.rows.out, width: c.columns.out, channels: c.filters, top: -firstRow,
+          left: -firstColumn, rows: countOf(c.rows, row), columns: countOf(c.columns, column), rowStep: 1, columnStep: 1,
+          rowTaps: rows.map(({ output }) => output - firstRow),
+          columnTaps: columns.map(({ output }) => output - firstColumn),
+          group: { first: 0, size: c.filters },
+        },
+        taps: rows.flatMap((r) => columns.map((k) => r.tap * c.columns.kernel + k.tap)),
+        to: {
+          first: row * line + column * c.channels,
+          image: c.rows.size * line,
+          row: c.rows.stride * line,
+          column: c.columns.stride * c.channels,
+        },
+      };
+    }),
+  );
+}
+
+export function spreadBack(build: Builder, c: Convolution, dz: Place, kernel: Place, dx: Place, ending: Ending): void {
   const size = c.channels / c.groups;
   const filters = c.filters / c.groups;
-  const isMet = parts.every(({ rows, columns }) => rows.length > 0 && columns.length > 0);
-  if (!add && !isMet) build.emit('fill', dx, c.images * c.rows.size * c.columns.size * c.channels, { float: 0 });
-  for (const { row, column, rows, columns, height, width } of parts) {
-    const [firstRow, firstColumn] = [rows[0]?.output, columns[0]?.output];
-    if (firstRow === undefined || firstColumn === undefined) continue;
+  for (const { windows, taps, to } of phasesOf(c)) {
+    if (taps.length === 0 && ending.add) continue;
+    const { first, ...strides } = to;
     for (const group of upTo(c.groups)) {
-      const windows: Windows = {
-        from: dz, images: c.images, height: c.rows.out, width: c.columns.out, channels: c.filters,
-        top: -firstRow, left: -firstColumn, rows: height, columns: width, rowStep: 1, columnStep: 1,
-        rowTaps: rows.map(({ output }) => output - firstRow),
-        columnTaps: columns.map(({ output }) => output - firstColumn),
-        group: { first: group * filters, size: filters },
-      };
       const packed = pack(build, {
         from: shifted(kernel, group * filters),
-        taps: rows.flatMap((r) => columns.map((k) => (r.tap * c.columns.kernel + k.tap) * size * c.filters)),
+        taps: taps.map((tap) => tap * size * c.filters),
         depth: filters,
         depthStride: 1,
         columns: size,
         columnStride: c.filters,
       });
-      const line = c.columns.size * c.channels;
-      tiles(build, windows, packed, size, {
-        at: shifted(dx, row * line + column * c.channels + group * size),
-        image: c.rows.size * line,
-        row: c.rows.stride * line,
-        column: c.columns.stride * c.channels,
-      }, { add });
+      const seen = { ...windows, from: dz, group: { first: group * filters, size: filters } };
+      tiles(build, seen, packed, size, { ...strides, at: shifted(dx, first + group * size) }, ending);
     }
   }
 }
@@ -153,7 +171,7 @@ function winogradOf(c: Convolution): { readonly there: Winograd; readonly back: 
   return suits(there) && suits(back) ? { there, back } : null;
 }
 
-function emitForward(build: Builder, c: Convolution, x: Place, kernel: Place, bias: Place | null, z: Place, relu: boolean) {
+export function emitForward(build: Builder, c: Convolution, x: Place, kernel: Place, bias: Place | null, z: Place, relu: boolean) {
   const { channels, filters: all } = c;
   const winograd = winogradOf(c);
   if (winograd) {
@@ -173,7 +191,7 @@ function emitForward(build: Builder, c: Convolution, x: Place, kernel: Place, bi
   }
 }
 
-function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
+export function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
   const winograd = winogradOf(c);
   if (winograd) {
     kernelGradient(build, winograd.there, x, dz, to);
@@ -186,11 +204,11 @@ function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place,
   }
 }
 
-function emitInputGradient(build: Builder, c: Convolution, dz: Place, kernel: Place, to: Place, add: boolean): void {
+export function emitInputGradient(build: Builder, c: Convolution, dz: Place, kernel: Place, to: Place, ending: Ending): void {
   const winograd = winogradOf(c);
-  if (!winograd) return spreadBack(build, c, dz, kernel, to, add);
+  if (!winograd) return spreadBack(build, c, dz, kernel, to, ending);
   const strides = { tap: c.channels * c.filters, input: 1, output: c.filters, turned: true };
-  convolve(build, winograd.back, dz, kernel, strides, to, { add });
+  convolve(build, winograd.back, dz, kernel, strides, to, ending);
 }
 
 function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
@@ -208,7 +226,7 @@ function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
     if (activation.relu) build.emit('relu_gradient', z.place, dz, sizeOf(z.shape));
     if (kernel.gradient) emitKernelGradient(build, c, x.place, dz, kernel.gradient);
     if (bias?.gradient) columnSums(build, dz, sizeOf(z.shape) / c.filters, c.filters, bias.gradient);
-    build.addGradient(x, (to, add) => emitInputGradient(build, c, dz, kernel.place, to, add));
+    build.addGradient(x, (to, add) => emitInputGradient(build, c, dz, kernel.place, to, { add }));
   });
   return [throughActivation(unit, build, z, activation.rest)];
 }
