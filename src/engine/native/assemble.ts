@@ -1,5 +1,5 @@
 import type { Plan, PlanLayer } from '@/compiler/plan';
-import { Builder, type NativeUnit, sizeOf, type Value } from './builder';
+import { Builder, type Follower, type NativeUnit, sizeOf, type Value } from './builder';
 import { compilers } from './compilers';
 import { at, type Region } from './region';
 import type { Store } from './store';
@@ -19,6 +19,15 @@ function consumersOf(plan: Plan): readonly (readonly number[])[] {
   for (const { sources } of plan.layers) for (const { layer, port } of sources) count(layer, port);
   for (const output of plan.outputs) count(output, 0);
   return counts;
+}
+
+/** The layer that alone takes a layer's only output, and nothing else. */
+function followerOf(plan: Plan, index: number, consumers: readonly (readonly number[])[]): Follower | null {
+  const counts = consumers[index] ?? [];
+  if (counts.length !== 1 || counts[0] !== 1) return null;
+  const next = plan.layers.findIndex(({ sources }) => sources.some(({ layer }) => layer === index));
+  const layer = plan.layers[next];
+  return layer?.sources.length === 1 && compilers.has(layer.type) ? { layer, consumers: consumers[next] ?? [] } : null;
 }
 
 /** Values of the layers' outputs, or the paths of those that want a bridge. */
@@ -49,9 +58,14 @@ export function assemble(
       values.push([{ shape: withBatch(layer, batch), place: at(region), slope }]);
       continue;
     }
+    const taken = layer.sources.flatMap((source) => values[source.layer]?.[source.port] ?? []);
+    if (build.isAbsorbed(layer)) {
+      values.push(taken);
+      continue;
+    }
     const unit: NativeUnit = {
       layer,
-      inputs: layer.sources.flatMap((source) => values[source.layer]?.[source.port] ?? []),
+      inputs: taken,
       weights: Object.fromEntries(
         layer.weights.flatMap(({ name, key }) => {
           const bound = store.bound(key);
@@ -59,6 +73,7 @@ export function assemble(
         }),
       ),
       consumers: consumers[i] ?? [],
+      follower: build.keepAll ? null : followerOf(plan, i, consumers),
     };
     const own = compilers.get(layer.type)?.compile(unit, build) ?? bridge?.compile(unit, build);
     if (!own) foreign.push(layer.path);

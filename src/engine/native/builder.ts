@@ -41,6 +41,18 @@ export interface NativeUnit {
   readonly weights: Readonly<Record<string, BoundWeight>>;
   /** How many layers and heads take each of its outputs. */
   readonly consumers: readonly number[];
+  /**
+   * The layer that alone takes the only output, and takes nothing else: a compiler may compute it as well, by
+   * `build.absorb`. `null` where there is none, and where every output is to be read.
+   */
+  readonly follower: Follower | null;
+}
+
+/** A layer that comes right after another. */
+export interface Follower {
+  readonly layer: PlanLayer;
+  /** Of its outputs. */
+  readonly consumers: readonly number[];
 }
 
 /**
@@ -55,6 +67,7 @@ export interface UnitCompiler {
 /** What compilers write to: a network's instructions for batches of one size, in training or not. */
 export class Builder {
   readonly #backward: (() => void)[] = [];
+  readonly #absorbed = new Set<PlanLayer>();
   readonly #moved: { readonly from: Place; readonly to: Place; readonly floats: number }[] = [];
   #scratch = 0;
 
@@ -86,6 +99,21 @@ export class Builder {
     return at(this.tape.passing(floats));
   }
 
+  /**
+   * Takes on what follows a unit: the follower is not compiled any more, and the value that the unit gives is the
+   * follower's. The unit as one with it, whose values have the follower's consumers.
+   */
+  absorb(unit: NativeUnit): NativeUnit {
+    if (!unit.follower) return unit;
+    this.#absorbed.add(unit.follower.layer);
+    return { ...unit, consumers: unit.follower.consumers, follower: null };
+  }
+
+  /** Whether an earlier unit computes this layer. */
+  isAbsorbed(layer: PlanLayer): boolean {
+    return this.#absorbed.has(layer);
+  }
+
   /** A fresh output of a layer. */
   value(unit: NativeUnit, shape: readonly number[], index = 0): Value {
     const learns = Object.values(unit.weights).some(({ gradient }) => gradient);
@@ -94,10 +122,13 @@ export class Builder {
     return { shape, place: this.passing(sizeOf(shape)), slope };
   }
 
-  /** A unit's output that is its input's very numbers, under another shape. */
-  reshaped(unit: NativeUnit, value: Value, shape: readonly number[]): Value {
-    value.slope.consumers += (unit.consumers[0] ?? 0) - 1;
-    return { ...value, shape };
+  /**
+   * A unit's output that is its input's very numbers, under another shape. It has no logits: those that there may be
+   * lie in rows of the old shape.
+   */
+  reshaped(unit: NativeUnit, { place, slope }: Value, shape: readonly number[]): Value {
+    slope.consumers += (unit.consumers[0] ?? 0) - 1;
+    return { shape, place, slope };
   }
 
   /** Says that the way back reads a value that this unit made or takes: it must not be overwritten until then. */

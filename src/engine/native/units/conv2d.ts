@@ -1,6 +1,6 @@
 import type { Padding } from '@/core/params';
 import { axisWindow, type AxisWindow } from '@/layers/shared/windows';
-import { fused, hasActivation, throughActivation } from '../activation';
+import { fused, throughActivation } from '../activation';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
 import { columnSums, type Grid, outer, pack, shifted, tiles } from '../product';
 import type { Place } from '../region';
@@ -138,7 +138,7 @@ function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { kernel, bias } = unit.weights;
   const c = convolutionOf(unit);
-  if (!x || !kernel || !c || !hasActivation(unit.layer.params.activation)) return null;
+  if (!x || !kernel || !c) return null;
   const [size, filters] = [c.channels / c.groups, c.filters / c.groups];
   const taps = upTo(c.rows.kernel * c.columns.kernel).map((tap) => tap * size * c.filters);
   const z = build.value(unit, [c.images, ...unit.layer.outputs[0]!.slice(1).map(Number)]);
