@@ -36,9 +36,9 @@ function compiled(): (name: (typeof functions)[number], x: Float32Array) => Floa
   };
 }
 
-/** Every 1009th of all floats: both signs, the smallest ones, infinities and what is not a number. */
+/** Every 10,007th of all floats: both signs, the smallest ones, infinities and what is not a number. */
 const everywhere = new Float32Array(
-  Uint32Array.from({ length: Math.floor(2 ** 32 / 1009) }, (_, i) => i * 1009).buffer,
+  Uint32Array.from({ length: Math.floor(2 ** 32 / 10_007) }, (_, i) => i * 10_007).buffer,
 );
 
 /** Distance in units of the last place of the true value; below the smallest normal float in units of its last place. */

@@ -50,7 +50,94 @@ typedef struct {
   i32 one;
 } PreluGradientArgs;
 
+enum { SUM, PRODUCT, DIFFERENCE, MAXIMUM, MINIMUM };
+
+/** to = scale·(a ∘ b ∘ …), then max(0, ·) where `relu`, of up to four inputs of one shape; `to` may be one of them. */
+typedef struct {
+  const float *a;
+  const float *b;
+  /** 0: none, as the one after. */
+  const float *c;
+  const float *d;
+  float *to;
+  i32 count;
+  i32 kind;
+  float scale;
+  i32 relu;
+} MergeArgs;
+
+/**
+ * Two inputs under the sizes of what they come to together; along an axis that an input is repeated, its stride is 0.
+ * The numbers of the last axis lie side by side.
+ */
+typedef struct {
+  i32 sizes[5];
+  i32 a[5];
+  i32 b[5];
+} Pairing;
+
+/** to = scale·(a ∘ b), then max(0, ·) where `relu`. */
+typedef struct {
+  const float *a;
+  const float *b;
+  float *to;
+  Pairing at;
+  i32 kind;
+  float scale;
+  i32 relu;
+} MergeRepeatedArgs;
+
+/**
+ * scale·gradient·∂(a ∘ b)/∂a, summed over the axes along which a is repeated; added to `to` where `add`. Of a sum it is
+ * the gradient alone, a and b being read for products and extremes. Equal extremes share it.
+ */
+typedef struct {
+  const float *gradient;
+  const float *a;
+  const float *b;
+  float *to;
+  Pairing at;
+  i32 kind;
+  float scale;
+  i32 add;
+} MergeGradientArgs;
+
+/** to[i₀ … i₄] = from[Σ iₖ·strideₖ] (+ to); the numbers of `to` lie side by side. */
+typedef struct {
+  const float *from;
+  float *to;
+  i32 sizes[5];
+  i32 strides[5];
+  i32 add;
+} PermuteArgs;
+
+/** to[row] = table[from[row]], a row of `columns`; not a number where there is no such row. */
+typedef struct {
+  const float *from;
+  const float *table;
+  float *to;
+  i32 rows;
+  i32 columns;
+  i32 words;
+} LookUpArgs;
+
+/** table[from[row]] += gradient[row]. */
+typedef struct {
+  const float *from;
+  const float *gradient;
+  float *table;
+  i32 rows;
+  i32 columns;
+  i32 words;
+} LookUpGradientArgs;
+
 #define ELEMENTWISE_OPERATIONS(X) \
+  X(merge, MergeArgs) \
+  X(merge_repeated, MergeRepeatedArgs) \
+  X(merge_gradient, MergeGradientArgs) \
+  X(permute, PermuteArgs) \
+  X(look_up, LookUpArgs) \
+  X(look_up_gradient, LookUpGradientArgs) \
   X(activate, ActivateArgs) \
   X(activate_gradient, ActivateGradientArgs) \
   X(prelu, PreluArgs) \

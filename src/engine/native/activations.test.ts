@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { batchFor, optionsFor } from '../../testing/batches';
-import { planOf } from '../../testing/plans';
-import { differences, expectAlike, nativeProgram, planAround, referenceProgram, resultsOf } from '../testing';
+import { batchFor, optionsFor } from '../testing/batches';
+import { planOf } from '../testing/plans';
+import { differences, expectAlike, nativeProgram, planAround, referenceProgram, resultsOf } from './testing';
 
 const names = [
   'linear', 'relu', 'relu6', 'elu', 'selu', 'gelu', 'geluTanh', 'swish', 'hardSwish', 'mish', 'softplus', 'softsign',
