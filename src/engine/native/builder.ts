@@ -79,6 +79,8 @@ export class Builder {
     readonly keepAll: boolean,
     /** A kept region beside those of the weights. */
     readonly keep: (floats: number) => Region,
+    /** The numbers that the host sets before each step: `Control` in kernels/arguments.h. */
+    readonly control: Place,
   ) {}
 
   /** Floats of scratch memory that a thread needs at most. */
@@ -116,16 +118,22 @@ export class Builder {
 
   /** A fresh output of a layer. */
   value(unit: NativeUnit, shape: readonly number[], index = 0): Value {
-    const learns = Object.values(unit.weights).some(({ gradient }) => gradient);
-    const needed = this.training && (learns || unit.inputs.some(({ slope }) => slope.needed));
-    const slope: Slope = { needed, gradient: null, kept: false, consumers: unit.consumers[index] ?? 0 };
-    return { shape, place: this.passing(sizeOf(shape)), slope };
+    return { shape, place: this.passing(sizeOf(shape)), slope: this.#slope(unit, index) };
   }
 
-  /** A unit's output that is its input's very numbers, under another shape. */
-  reshaped(unit: NativeUnit, value: Value, shape: readonly number[]): Value {
-    value.slope.consumers += (unit.consumers[0] ?? 0) - 1;
-    return { ...value, shape };
+  #slope(unit: NativeUnit, index: number): Slope {
+    const learns = Object.values(unit.weights).some(({ gradient }) => gradient);
+    const needed = this.training && (learns || unit.inputs.some(({ slope }) => slope.needed));
+    return { needed, gradient: null, kept: false, consumers: unit.consumers[index] ?? 0 };
+  }
+
+  /**
+   * A unit's output that is its input's very numbers, under another shape. It has no logits: those that there may be
+   * lie in rows of the old shape.
+   */
+  reshaped(unit: NativeUnit, { place, slope }: Value, shape: readonly number[]): Value {
+    slope.consumers += (unit.consumers[0] ?? 0) - 1;
+    return { shape, place, slope };
   }
 
   /** Says that the way back reads a value that this unit made or takes: it must not be overwritten until then. */
@@ -133,13 +141,11 @@ export class Builder {
     value.slope.kept = true;
   }
 
-  /** An output that may be computed in its input's place: nobody else reads that. `null` where it may not. */
+  /** An output that may be computed in its first input's place: nobody else reads that. `null` where it may not. */
   inPlace(unit: NativeUnit, index = 0): Value | null {
     const [input] = unit.inputs;
     if (!input || this.keepAll || input.slope.kept || input.slope.consumers !== 1) return null;
-    const { needed } = input.slope;
-    const slope: Slope = { needed, gradient: null, kept: false, consumers: unit.consumers[index] ?? 0 };
-    return { shape: input.shape, place: input.place, slope };
+    return { shape: input.shape, place: input.place, slope: this.#slope(unit, index) };
   }
 
   /** Work of the way back; called last first. */

@@ -51,7 +51,8 @@ function onKernels(machine: Machine, { shape, compile, relu: follows }: Case, gi
   const follower = follows ? { layer: relu, consumers: [1] } : null;
   const unit = { inputs: [x], weights: { gamma, beta }, consumers: [1], follower } as unknown as NativeUnit;
   const tape = new Tape(true);
-  const build = new Builder(tape, true, false, (floats) => machine.place(regionOf(floats)));
+  const keep = (floats: number) => machine.place(regionOf(floats));
+  const build = new Builder(tape, true, false, keep, at(keep(8)));
   const y = compile(unit, build, x);
   build.putGradient(y, (to) => build.copy(placed(given.dy), to, given.dy.length));
   tape.endSection();

@@ -140,8 +140,8 @@ export function buildTape(
 ): Network | Exclude<Assembled, { values: unknown }> {
   const { machine, plan, store, batch } = parts;
   const tape = new Tape(keepAll);
-  const build = new Builder(tape, training, keepAll, (floats) => machine.place(regionOf(floats)));
   const frame = new Frame(parts);
+  const build = new Builder(tape, training, keepAll, (floats) => machine.place(regionOf(floats)), frame.control);
   const assembled = assemble(plan, build, store, batch, frame.inputs, bridge);
   if ('foreign' in assembled) return assembled;
   const { values } = assembled;

@@ -117,12 +117,6 @@ typedef struct {
   i32 to_stride;
 } CopyArgs;
 
-typedef struct {
-  const float *from;
-  float *to;
-  i32 count;
-} MapArgs;
-
 /** gradient[i] = 0 where output[i] is not above 0. */
 typedef struct {
   const float *output;
@@ -137,7 +131,10 @@ typedef struct {
   i32 columns;
 } RowsArgs;
 
-/** Of a softmax over rows, in place: gradient = y·(gradient − Σ gradient·y). */
+/**
+ * Of a softmax over rows, in place: gradient = y·(gradient − Σ gradient·y); of its logarithm:
+ * gradient = gradient − eʸ·Σ gradient.
+ */
 typedef struct {
   const float *output;
   float *gradient;

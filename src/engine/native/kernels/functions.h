@@ -66,10 +66,13 @@ INLINE f32x4 log4(f32x4 x) {
 INLINE f32x4 log1p4(f32x4 x) {
   const f32x4 whole = add4(x, all4(1));
   const f32x4 got = sub4(whole, all4(1));
-  const f32x4 ratio = wasm_f32x4_div(mul4(log4(whole), x), got);
-  return wasm_v128_bitselect(x, ratio, wasm_f32x4_eq(got, zero4()));
+  /* The ratio first: the product of a large number and its logarithm may be none. */
+  const f32x4 result = mul4(log4(whole), wasm_f32x4_div(x, got));
+  const v128_t itself = wasm_v128_or(wasm_f32x4_eq(got, zero4()), wasm_f32x4_eq(x, all4(__builtin_inff())));
+  return wasm_v128_bitselect(x, result, itself);
 }
 
+/** Below −88.7, where it comes under the smallest normal number, 0. */
 INLINE f32x4 sigmoid4(f32x4 x) {
   return wasm_f32x4_div(all4(1), add4(all4(1), exp4(wasm_f32x4_neg(x))));
 }
@@ -90,6 +93,50 @@ INLINE f32x4 tanh4(f32x4 x) {
   const f32x4 near = fma4(mul4(p, square), x, x);
   const f32x4 far = sub4(all4(1), wasm_f32x4_div(all4(2), add4(exp4(add4(x, x)), all4(1))));
   return wasm_v128_bitselect(near, far, wasm_f32x4_lt(wasm_f32x4_abs(x), all4(0.625f)));
+}
+
+/** eˣ − 1 for x ≤ 0, right near 0 too: 2ⁿ·(eʳ − 1) + (2ⁿ − 1), as in `exp4`. */
+INLINE f32x4 expm1_4(f32x4 x) {
+  const f32x4 bounded = wasm_f32x4_max(x, all4(-87.0f));
+  const f32x4 n = wasm_f32x4_nearest(mul4(bounded, all4(1.44269504088896341f)));
+  f32x4 r = fma4(n, all4(-0.693359375f), bounded);
+  r = fma4(n, all4(2.12194440e-4f), r);
+  f32x4 p = all4(1.9875691500e-4f);
+  p = fma4(p, r, all4(1.3981999507e-3f));
+  p = fma4(p, r, all4(8.3334519073e-3f));
+  p = fma4(p, r, all4(4.1665795894e-2f));
+  p = fma4(p, r, all4(1.6666665459e-1f));
+  p = fma4(p, r, all4(5.0000001201e-1f));
+  const f32x4 power = power_of_2(wasm_i32x4_trunc_sat_f32x4(n));
+  return fma4(power, fma4(p, mul4(r, r), r), sub4(power, all4(1)));
+}
+
+/**
+ * erf x. Near 0 x + x·P(x²), elsewhere 1 − e^Q(|x|) with Q for ln(1 − erf |x|) up to 4, from where on it is 1. Least
+ * squares at Chebyshev's nodes, weighted so that the errors of erf itself are even.
+ */
+INLINE f32x4 erf4(f32x4 x) {
+  const f32x4 square = mul4(x, x);
+  f32x4 p = all4(-6.3711480e-4f);
+  p = fma4(p, square, all4(5.0588562e-3f));
+  p = fma4(p, square, all4(-2.6805755e-2f));
+  p = fma4(p, square, all4(1.1282744e-1f));
+  p = fma4(p, square, all4(-3.7612566e-1f));
+  p = fma4(p, square, all4(1.2837915e-1f));
+  const f32x4 near = fma4(p, x, x);
+  const f32x4 size = wasm_f32x4_abs(x);
+  const f32x4 t = wasm_f32x4_min(size, all4(4));
+  f32x4 q = all4(-2.0396120e-5f);
+  q = fma4(q, t, all4(4.2616588e-4f));
+  q = fma4(q, t, all4(-4.1299528e-3f));
+  q = fma4(q, t, all4(2.5009163e-2f));
+  q = fma4(q, t, all4(-1.0810710e-1f));
+  q = fma4(q, t, all4(-6.3350576e-1f));
+  q = fma4(q, t, all4(-1.1294358f));
+  q = fma4(q, t, all4(1.5817939e-4f));
+  const f32x4 far = sub4(all4(1), exp4(q));
+  const f32x4 sign = wasm_v128_and(x, all4(-0.0f));
+  return wasm_v128_bitselect(near, wasm_v128_or(far, sign), wasm_f32x4_lt(size, all4(0.84f)));
 }
 
 INLINE float exp1(float x) { return wasm_f32x4_extract_lane(exp4(all4(x)), 0); }

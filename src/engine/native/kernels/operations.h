@@ -25,6 +25,8 @@
   X(relu_gradient, OutputGradientArgs) \
   X(softmax, RowsArgs) \
   X(softmax_gradient, RowsGradientArgs) \
+  X(log_softmax, RowsArgs) \
+  X(log_softmax_gradient, RowsGradientArgs) \
   X(losses, LossArgs) \
   X(total, TotalArgs) \
   X(penalty, PenaltyArgs) \

@@ -22,6 +22,17 @@ INLINE f32x4 add4(f32x4 a, f32x4 b) { return wasm_f32x4_add(a, b); }
 INLINE f32x4 sub4(f32x4 a, f32x4 b) { return wasm_f32x4_sub(a, b); }
 INLINE f32x4 mul4(f32x4 a, f32x4 b) { return wasm_f32x4_mul(a, b); }
 
+/** Stores the first `count` of four, all where there are more. */
+INLINE void put4(float *at, f32x4 value, i32 count) {
+  if (count >= 4) {
+    store4(at, value);
+    return;
+  }
+  if (count > 0) wasm_v128_store32_lane(at, value, 0);
+  if (count > 1) wasm_v128_store32_lane(at + 1, value, 1);
+  if (count > 2) wasm_v128_store32_lane(at + 2, value, 2);
+}
+
 /** a·b + c */
 INLINE f32x4 fma4(f32x4 a, f32x4 b, f32x4 c) {
 #ifdef __wasm_relaxed_simd__

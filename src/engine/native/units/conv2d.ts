@@ -1,7 +1,7 @@
 import type { Padding } from '@/core/params';
 import { axisWindow, type AxisWindow } from '@/layers/shared/windows';
 import { withBatch } from '../assemble';
-import { fused, hasActivation, throughActivation } from '../activation';
+import { fused, throughActivation } from '../activation';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
 import { columnSums, type Ending, type Grid, outer, pack, shifted, tiles } from '../product';
 import type { Place } from '../region';
@@ -215,7 +215,7 @@ function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { kernel, bias } = unit.weights;
   const c = convolutionOf(unit);
-  if (!x || !kernel || !c || !hasActivation(unit.layer.params.activation)) return null;
+  if (!x || !kernel || !c) return null;
   const z = build.value(unit, withBatch(unit.layer, c.images));
   const activation = fused(unit.layer.params.activation);
   emitForward(build, c, x.place, kernel.place, bias?.place ?? null, z.place, activation.relu);

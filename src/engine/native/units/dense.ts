@@ -1,6 +1,6 @@
 import type { Builder, NativeUnit, UnitCompiler, Value } from '../builder';
 import { sizeOf } from '../builder';
-import { fused, hasActivation, throughActivation } from '../activation';
+import { fused, throughActivation } from '../activation';
 import { columnSums, type Grid, outer, pack, tiles } from '../product';
 import type { Place } from '../region';
 import type { Windows } from '../windows';
@@ -17,7 +17,7 @@ const gridOf = (place: Place, size: number): Grid => ({ at: place, image: 0, row
 function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { kernel, bias } = unit.weights;
-  if (!x || !kernel || !hasActivation(unit.layer.params.activation)) return null;
+  if (!x || !kernel) return null;
   const [depth = 1, units = 1] = kernel.shape;
   const rows = sizeOf(x.shape) / depth;
   const z = build.value(unit, [...x.shape.slice(0, -1), units]);

@@ -1,4 +1,4 @@
-import { fused, hasActivation, throughActivation } from '../activation';
+import { fused, throughActivation } from '../activation';
 import { withBatch } from '../assemble';
 import { type BoundWeight, type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
 import { depthwise, depthwiseInputGradient, depthwiseKernelGradient } from '../depthwise';
@@ -46,7 +46,7 @@ function depthwiseOf(unit: NativeUnit, build: Builder, x: Value, kernel: BoundWe
 function compileDepthwise(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { depthwiseKernel: kernel, bias } = unit.weights;
-  if (!x || !kernel || !hasActivation(unit.layer.params.activation)) return null;
+  if (!x || !kernel) return null;
   const own = depthwiseOf(unit, build, x, kernel);
   if (!own) return null;
   const { channels, images } = own.c;
@@ -69,7 +69,7 @@ function compileDepthwise(unit: NativeUnit, build: Builder): readonly Value[] | 
 function compileSeparable(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { depthwiseKernel, pointwiseKernel, bias } = unit.weights;
-  if (!x || !depthwiseKernel || !pointwiseKernel || !hasActivation(unit.layer.params.activation)) return null;
+  if (!x || !depthwiseKernel || !pointwiseKernel) return null;
   const own = depthwiseOf(unit, build, x, depthwiseKernel);
   if (!own) return null;
   const { images, rows, columns, channels } = own.c;

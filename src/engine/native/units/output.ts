@@ -5,6 +5,6 @@ export const output: UnitCompiler = {
   types: ['output'],
   compile: (unit, build) => {
     const [x] = unit.inputs;
-    return x ? [build.reshaped(unit, x, x.shape)] : null;
+    return x ? [{ ...build.reshaped(unit, x, x.shape), logits: x.logits }] : null;
   },
 };

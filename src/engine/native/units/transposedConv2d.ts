@@ -1,6 +1,6 @@
 import { transposedAxes, type TransposedAxis, type TransposedWindow } from '@/layers/shared/transposed';
 import type { AxisWindow } from '@/layers/shared/windows';
-import { fused, hasActivation, throughActivation } from '../activation';
+import { fused, throughActivation } from '../activation';
 import { withBatch } from '../assemble';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
 import { columnSums } from '../product';
@@ -21,7 +21,7 @@ function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
   const { kernel, bias } = unit.weights;
   const { params } = unit.layer;
-  if (!x || !kernel || !hasActivation(params.activation)) return null;
+  if (!x || !kernel) return null;
   const axes = transposedAxes(x.shape, params as unknown as TransposedWindow).map(windowOf);
   const [rows, columns] = axes.length === 1 ? [ONE_ROW, axes[0]] : axes;
   if (!rows || !columns || axes.length > 2) return null;

@@ -1,0 +1,283 @@
+/** What takes numbers of several inputs one by one, and what puts numbers elsewhere. */
+#include "operations.h"
+
+#define STRETCH 16384
+
+/* Always inlined with a constant `kind`. */
+INLINE f32x4 merged4(i32 kind, f32x4 a, f32x4 b) {
+  switch (kind) {
+    case PRODUCT: return mul4(a, b);
+    case DIFFERENCE: return sub4(a, b);
+    case MAXIMUM: return wasm_f32x4_max(a, b);
+    case MINIMUM: return wasm_f32x4_min(a, b);
+    default: return add4(a, b);
+  }
+}
+
+INLINE f32x4 finished4(f32x4 x, float scale, i32 relu) {
+  if (scale != 1) x = mul4(x, all4(scale));
+  return relu ? relu4(x) : x;
+}
+
+#define EACH_KIND(DO) \
+  switch (a->kind) { \
+    case SUM: DO(SUM) break; \
+    case PRODUCT: DO(PRODUCT) break; \
+    case DIFFERENCE: DO(DIFFERENCE) break; \
+    case MAXIMUM: DO(MAXIMUM) break; \
+    case MINIMUM: DO(MINIMUM) break; \
+  }
+
+INLINE void merge_stretch(const MergeArgs *a, i32 kind, i32 i, i32 end) {
+  const float scale = a->scale;
+  const i32 relu = a->relu;
+  if (!a->c) {
+    for (; i < end; i += 4) {
+      const f32x4 x = merged4(kind, load4(a->a + i), load4(a->b + i));
+      put4(a->to + i, finished4(x, scale, relu), end - i);
+    }
+    return;
+  }
+  for (; i < end; i += 4) {
+    f32x4 x = merged4(kind, merged4(kind, load4(a->a + i), load4(a->b + i)), load4(a->c + i));
+    if (a->d) x = merged4(kind, x, load4(a->d + i));
+    put4(a->to + i, finished4(x, scale, relu), end - i);
+  }
+}
+
+void merge(const Thread *thread, const MergeArgs *a) {
+  (void)thread;
+#define STRETCH_OF(kind) merge_stretch(a, kind, i, end);
+  FOR_CHUNKS(chunk, ceil_div(a->count, STRETCH)) {
+    const i32 i = chunk * STRETCH, end = least(a->count, i + STRETCH);
+    EACH_KIND(STRETCH_OF)
+  }
+#undef STRETCH_OF
+}
+
+/** Which of the rows of a pairing a chunk does, and which numbers of each. */
+typedef struct {
+  i32 groups;
+  /** Rows of a group done together, and numbers of a row. */
+  i32 rows;
+  i32 numbers;
+  i32 blocks;
+  i32 pieces;
+} Cut;
+
+static Cut cut_of(const i32 *sizes) {
+  const i32 rows = most(1, STRETCH / most(1, sizes[4]));
+  return (Cut){sizes[0] * sizes[1] * sizes[2], rows, STRETCH, ceil_div(sizes[3], rows), ceil_div(sizes[4], STRETCH)};
+}
+
+/** A chunk's rows `first` … `last` of the fourth axis, numbers `from` … `to` of the fifth; the three axes before. */
+typedef struct {
+  i32 outer[3];
+  i32 first;
+  i32 last;
+  i32 from;
+  i32 to;
+} Part;
+
+static Part part_of(const Cut *cut, const i32 *sizes, i32 chunk) {
+  const i32 piece = chunk % cut->pieces, block = chunk / cut->pieces % cut->blocks;
+  const i32 group = chunk / cut->pieces / cut->blocks;
+  return (Part){{group / (sizes[1] * sizes[2]), group / sizes[2] % sizes[1], group % sizes[2]},
+                block * cut->rows, least(sizes[3], (block + 1) * cut->rows),
+                piece * cut->numbers, least(sizes[4], (piece + 1) * cut->numbers)};
+}
+
+INLINE i32 offset_of(const Part *part, const i32 *strides) {
+  return part->outer[0] * strides[0] + part->outer[1] * strides[1] + part->outer[2] * strides[2];
+}
+
+INLINE i32 flat_offset_of(const Part *part, const i32 *sizes) {
+  return ((part->outer[0] * sizes[1] + part->outer[1]) * sizes[2] + part->outer[2]) * sizes[3] * sizes[4];
+}
+
+/** Four numbers from `i` on of a row; of a repeated one four times the same. */
+INLINE f32x4 row4(const float *row, i32 stride, i32 i) { return stride == 0 ? spread(row) : load4(row + i); }
+
+INLINE void merge_part(const MergeRepeatedArgs *a, i32 kind, const Part *part) {
+  const Pairing *at = &a->at;
+  const i32 step_a = at->a[4], step_b = at->b[4];
+  for (i32 row = part->first; row < part->last; row += 1) {
+    const float *x = a->a + offset_of(part, at->a) + row * at->a[3];
+    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
+    float *to = a->to + flat_offset_of(part, at->sizes) + row * at->sizes[4];
+    for (i32 i = part->from; i < part->to; i += 4) {
+      const f32x4 both = merged4(kind, row4(x, step_a, i), row4(y, step_b, i));
+      put4(to + i, finished4(both, a->scale, a->relu), part->to - i);
+    }
+  }
+}
+
+void merge_repeated(const Thread *thread, const MergeRepeatedArgs *a) {
+  (void)thread;
+  const Cut cut = cut_of(a->at.sizes);
+#define PART_OF(kind) merge_part(a, kind, &part);
+  FOR_CHUNKS(chunk, cut.groups * cut.blocks * cut.pieces) {
+    const Part part = part_of(&cut, a->at.sizes, chunk);
+    EACH_KIND(PART_OF)
+  }
+#undef PART_OF
+}
+
+/** What the first of two inputs has of the gradient. */
+INLINE f32x4 share4(i32 kind, f32x4 gradient, f32x4 a, f32x4 b) {
+  if (kind == PRODUCT) return mul4(gradient, b);
+  if (kind != MAXIMUM && kind != MINIMUM) return gradient;
+  const v128_t wins = kind == MAXIMUM ? wasm_f32x4_gt(a, b) : wasm_f32x4_lt(a, b);
+  const f32x4 half = wasm_v128_and(mul4(gradient, all4(0.5f)), wasm_f32x4_eq(a, b));
+  return wasm_v128_bitselect(gradient, half, wins);
+}
+
+INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
+  const Pairing *at = &a->at;
+  const i32 step_a = at->a[4], step_b = at->b[4];
+  const f32x4 scale = all4(a->scale);
+  for (i32 row = part->first; row < part->last; row += 1) {
+    const i32 own = offset_of(part, at->a) + row * at->a[3];
+    const float *x = a->a + own;
+    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
+    const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
+    float *to = a->to + own;
+    if (step_a == 0) {
+      f32x4 sums = zero4();
+      for (i32 i = part->from; i < part->to; i += 4) {
+        const f32x4 share = share4(kind, load4(gradient + i), spread(x), row4(y, step_b, i));
+        const v128_t there = wasm_i32x4_gt(wasm_i32x4_splat(part->to - i), wasm_i32x4_const(0, 1, 2, 3));
+        sums = add4(sums, wasm_v128_and(share, there));
+      }
+      to[0] += a->scale * sum4(sums);
+      continue;
+    }
+    for (i32 i = part->from; i < part->to; i += 4) {
+      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
+      put4(to + i, fma4(share, scale, load4(to + i)), part->to - i);
+    }
+  }
+}
+
+INLINE void put_gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
+  const Pairing *at = &a->at;
+  for (i32 row = part->first; row < part->last; row += 1) {
+    const i32 own = offset_of(part, at->a) + row * at->a[3];
+    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
+    const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
+    for (i32 i = part->from; i < part->to; i += 4) {
+      const f32x4 share = share4(kind, load4(gradient + i), load4(a->a + own + i), row4(y, at->b[4], i));
+      put4(a->to + own + i, mul4(share, all4(a->scale)), part->to - i);
+    }
+  }
+}
+
+/** Numbers of an input within one index of the first axis. */
+static i32 floats_of(const Pairing *at, const i32 *strides) {
+  i32 count = 1;
+  for (i32 axis = 1; axis < 5; axis += 1) {
+    if (strides[axis] != 0) count *= at->sizes[axis];
+  }
+  return count;
+}
+
+/** Sums over repeated axes lie within one index of the first axis, which chunks never cut. */
+void merge_gradient(const Thread *thread, const MergeGradientArgs *a) {
+  (void)thread;
+  const Pairing *at = &a->at;
+  const i32 *sizes = at->sizes;
+  const i32 own = floats_of(at, at->a);
+  const i32 repeated = own != sizes[1] * sizes[2] * sizes[3] * sizes[4];
+#define ADD_PART(kind) gradient_part(a, kind, &part);
+#define PUT_PART(kind) put_gradient_part(a, kind, &part);
+  if (repeated) {
+    const i32 together = most(1, STRETCH / (sizes[1] * sizes[2] * sizes[3] * sizes[4]));
+    FOR_CHUNKS(chunk, ceil_div(sizes[0], together)) {
+      const i32 last = least(sizes[0], (chunk + 1) * together);
+      for (i32 first = chunk * together; first < last; first += 1) {
+        float *to = a->to + first * at->a[0];
+        for (i32 i = 0; i < own && !a->add; i += 1) to[i] = 0;
+        for (i32 group = 0; group < sizes[1] * sizes[2]; group += 1) {
+          const Part part = {{first, group / sizes[2], group % sizes[2]}, 0, sizes[3], 0, sizes[4]};
+          EACH_KIND(ADD_PART)
+        }
+      }
+    }
+    return;
+  }
+  const Cut cut = cut_of(sizes);
+  FOR_CHUNKS(chunk, cut.groups * cut.blocks * cut.pieces) {
+    const Part part = part_of(&cut, sizes, chunk);
+    if (a->add) {
+      EACH_KIND(ADD_PART)
+    } else {
+      EACH_KIND(PUT_PART)
+    }
+  }
+#undef ADD_PART
+#undef PUT_PART
+}
+
+void permute(const Thread *thread, const PermuteArgs *a) {
+  (void)thread;
+  const Cut cut = cut_of(a->sizes);
+  const i32 step = a->strides[4];
+  FOR_CHUNKS(chunk, cut.groups * cut.blocks * cut.pieces) {
+    const Part part = part_of(&cut, a->sizes, chunk);
+    for (i32 row = part.first; row < part.last; row += 1) {
+      const float *from = a->from + offset_of(&part, a->strides) + row * a->strides[3];
+      float *to = a->to + flat_offset_of(&part, a->sizes) + row * a->sizes[4];
+      for (i32 i = part.from; i < part.to; i += 4) {
+        f32x4 x;
+        if (step == 1) {
+          x = load4(from + i);
+        } else {
+          /* The last number stands in for those past the end. */
+          const i32 last = part.to - 1;
+          x = wasm_v128_load32_zero(from + i * step);
+          x = wasm_v128_load32_lane(from + least(i + 1, last) * step, x, 1);
+          x = wasm_v128_load32_lane(from + least(i + 2, last) * step, x, 2);
+          x = wasm_v128_load32_lane(from + least(i + 3, last) * step, x, 3);
+        }
+        put4(to + i, a->add ? add4(x, load4(to + i)) : x, part.to - i);
+      }
+    }
+  }
+}
+
+/** The row that an index names, its fraction cut off; −1 where there is none. */
+INLINE i32 row_of(float index, i32 words) {
+  return index > -1 && index < (float)words ? (i32)index : -1;
+}
+
+void look_up(const Thread *thread, const LookUpArgs *a) {
+  (void)thread;
+  const i32 n = a->columns, together = most(1, STRETCH / n);
+  FOR_CHUNKS(chunk, ceil_div(a->rows, together)) {
+    const i32 last = least(a->rows, (chunk + 1) * together);
+    for (i32 row = chunk * together; row < last; row += 1) {
+      const i32 word = row_of(a->from[row], a->words);
+      const float *from = a->table + word * n;
+      float *to = a->to + row * n;
+      for (i32 i = 0; i < n; i += 4) put4(to + i, word < 0 ? all4(__builtin_nanf("")) : load4(from + i), n - i);
+    }
+  }
+}
+
+/** Features that a chunk adds up, of all rows in their order, so that sums are the same on any number of threads. */
+#define FEATURES 16
+
+void look_up_gradient(const Thread *thread, const LookUpGradientArgs *a) {
+  (void)thread;
+  const i32 n = a->columns;
+  FOR_CHUNKS(chunk, ceil_div(n, FEATURES)) {
+    const i32 first = chunk * FEATURES, last = least(n, first + FEATURES);
+    for (i32 row = 0; row < a->rows; row += 1) {
+      const i32 word = row_of(a->from[row], a->words);
+      if (word < 0) continue;
+      const float *from = a->gradient + row * n;
+      float *to = a->table + word * n;
+      for (i32 i = first; i < last; i += 4) put4(to + i, add4(load4(to + i), load4(from + i)), last - i);
+    }
+  }
+}
