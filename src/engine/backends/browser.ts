@@ -5,7 +5,7 @@ import relaxedThreads from '../native/wasm/relaxed-threads.wasm?url';
 import relaxed from '../native/wasm/relaxed.wasm?url';
 import kernelsSimdThreads from '../native/wasm/simd-threads.wasm?url';
 import kernelsSimd from '../native/wasm/simd.wasm?url';
-import threadAddress from '../native/thread.worker.js?url';
+import threadSource from '../native/thread.worker.js?raw';
 import type { NativeSurroundings, ThreadHandle, ThreadStart } from '../native/surroundings';
 import type { Graphics, Surroundings } from './prepare';
 
@@ -18,15 +18,19 @@ const native: NativeSurroundings = {
   startThread: globalThis.crossOriginIsolated ? startThread : null,
 };
 
-function startThread(start: ThreadStart): Promise<ThreadHandle> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(threadAddress);
+function startThread(start: ThreadStart): ThreadHandle {
+  const address = URL.createObjectURL(new Blob([threadSource], { type: 'text/javascript' }));
+  const worker = new Worker(address);
+  const ready = new Promise<void>((resolve, reject) => {
     worker.onerror = ({ message }) => reject(new Error(`a thread could not be started: ${message}`));
     worker.onmessage = ({ data }) => {
       if (data === 'here') worker.postMessage(start);
-      if (data === 'ready') resolve({ end: () => worker.terminate() });
+      if (data === 'ready') resolve();
     };
   });
+  const forget = () => URL.revokeObjectURL(address);
+  ready.then(forget, forget);
+  return { ready, end: () => worker.terminate() };
 }
 
 /** A page or its worker. The wasm files are served with the application: under COEP no other host may give them. */

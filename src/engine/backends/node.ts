@@ -15,17 +15,18 @@ function switchRelaxedSimdOn(): void {
   if (major < 21) v8.setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
-function startThread(start: ThreadStart): Promise<ThreadHandle> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(threadSource, { eval: true });
-    // A thread at rest doesn't keep the process from ending.
-    worker.unref();
-    worker.once('error', reject);
+function startThread(start: ThreadStart): ThreadHandle {
+  const worker = new Worker(threadSource, { eval: true });
+  // A thread at rest doesn't keep the process from ending.
+  worker.unref();
+  const ready = new Promise<void>((resolve, reject) => {
+    worker.on('error', reject);
     worker.on('message', (message) => {
       if (message === 'here') worker.postMessage(start);
-      if (message === 'ready') resolve({ end: () => void worker.terminate() });
+      if (message === 'ready') resolve();
     });
   });
+  return { ready, end: () => void worker.terminate() };
 }
 
 const native: NativeSurroundings = {

@@ -10,7 +10,7 @@ const overRows = (shape: readonly number[]) => ({ rows: sizeOf(shape.slice(0, -1
 
 /** What the kernels can do after a product; others go by tfjs. */
 export const hasActivation = (activation: unknown): boolean =>
-  activation === undefined || ['linear', 'relu', 'softmax'].includes(String(activation));
+  activation === undefined || (typeof activation === 'string' && ['linear', 'relu', 'softmax'].includes(activation));
 
 /** A value after an activation, which `hasActivation`; `z` is the unit's own, nobody else's. */
 export function throughActivation(unit: NativeUnit, build: Builder, z: Value, activation: string): Value {

@@ -1,5 +1,5 @@
 import type { Plan, PlanLayer } from '@/compiler/plan';
-import { Builder, type NativeUnit, sizeOf, type Value } from './builder';
+import { type Builder, type NativeUnit, sizeOf, type Value } from './builder';
 import { compilers } from './compilers';
 import { at, type Region } from './region';
 import type { Store } from './store';
