@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import { join } from 'node:path';
 import v8 from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import relaxedThreads from '../native/wasm/relaxed-threads.wasm?url&inline';
@@ -29,8 +31,18 @@ function startThread(start: ThreadStart): ThreadHandle {
   return { ready, end: () => void worker.terminate() };
 }
 
+const builds = { simd, relaxed, 'simd-threads': simdThreads, 'relaxed-threads': relaxedThreads };
+
+/** The builds of a folder in place of the ones that came with the program: another compiler's, to be tested. */
+function kernelsIn(folder: string): typeof builds {
+  const read = (name: string) => `data:application/wasm;base64,${readFileSync(join(folder, `${name}.wasm`), 'base64')}`;
+  return Object.fromEntries(Object.keys(builds).map((name) => [name, read(name)])) as typeof builds;
+}
+
+const { LAYERLOOM_KERNELS: folder } = process.env;
+
 const native: NativeSurroundings = {
-  kernels: { simd, relaxed, 'simd-threads': simdThreads, 'relaxed-threads': relaxedThreads },
+  kernels: folder ? kernelsIn(folder) : builds,
   threads: os.availableParallelism(),
   startThread,
   prepare: switchRelaxedSimdOn,
