@@ -97,6 +97,30 @@ describe('convolutions that are cut into several chunks', () => {
   });
 });
 
+describe('3 × 3 filters at stride 1, the commonest of all', () => {
+  it.each([
+    [{ filters: 16, padding: 'same' }, [8, 8, 16], 4],
+    [{ filters: 32, padding: 'same', activation: 'relu' }, [16, 16, 16], 2],
+    [{ filters: 64, padding: 'same', bias: false }, [8, 8, 64], 2],
+    [{ filters: 20, padding: 'valid', activation: 'relu' }, [13, 9, 12], 3],
+    [{ filters: 4, padding: 'valid' }, [3, 3, 4], 5],
+    [
+      {
+        filters: 8,
+        padding: [
+          [2, 1],
+          [0, 2],
+        ],
+      },
+      [7, 10, 4],
+      9,
+    ],
+    [{ filters: 12, padding: 'same', activation: 'softmax' }, [5, 21, 8], 1],
+  ] as const)('%j on %j, %i examples', async (params, shape, batch) => {
+    await expectAlike(planAround(['conv2d', { kernel: [3, 3], ...params }], [shape], batch), { batch });
+  });
+});
+
 describe('dense layers at random shapes', () => {
   const drawn = seeds(30).map((seed) => {
     const { between, one } = drawsOf(seed, 'dense');
