@@ -39,7 +39,7 @@ function planOf(it: ParityCase): Plan {
     ...layer,
     weights: layer.weights.map((weight) => ({ ...weight, penalty: undefined })),
   }));
-  return { ...plan, layers: bare } as Plan;
+  return { ...plan, layers: bare };
 }
 
 /** What squared error has as its gradient, seen from the outputs: mean over the batch of means over the numbers. */
