@@ -12,6 +12,9 @@ import { createNativeProgram } from './createNativeProgram';
 import type { NativeSurroundings, ThreadHandle, ThreadStart } from './surroundings';
 import { differences, nativeProgram, resultsOf, squaredError, valuesBatch } from './testing';
 
+// More threads than cores take turns.
+vi.setConfig({ testTimeout: 60_000 });
+
 const SIZE = 8;
 const startReal = nodeSurroundings.native.startThread!;
 
@@ -218,6 +221,14 @@ describe('a program that was disposed', () => {
     expect(() => program.step(batchFor(plan, SIZE, 1), 0.1)).toThrow('The program was disposed.');
     const fresh = await using(next, everything);
     expect(fresh).toEqual(await using(await nativeProgram(plan, recipe), everything));
+  });
+});
+
+it('a batch that is larger than the program’s is refused, not written past its end', async () => {
+  await using(await nativeProgram(planOf(narrow), recipe), async (program) => {
+    const before = await program.state();
+    expect(() => program.step(batchFor(program.plan, SIZE + 1, 1), 0.1)).toThrow('45 numbers of a batch, and 40 places');
+    expect(await program.state()).toEqual(before);
   });
 });
 
