@@ -1,11 +1,12 @@
 // Compiles the kernels in src/engine/native/kernels to WebAssembly, in four builds, beside a note of the compiler.
 //   node scripts/kernels.mjs            writes them to src/engine/native/wasm
-//   node scripts/kernels.mjs --check    builds aside and compares byte by byte; exit 0: alike, 1: not, 3: another compiler
-// Needs clang and wasm-ld of LLVM 19, or those that CLANG names.
+//   node scripts/kernels.mjs --check [FOLDER]    builds into FOLDER, else aside, and compares byte by byte
+// Exit: 0 alike; 1 not alike, or they don't compile; 3 another version of the compiler made the ones in FOLDER;
+// 4 there is no compiler. Needs clang and wasm-ld of LLVM 19, or those that CLANG names.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('../src/engine/native', import.meta.url));
@@ -31,8 +32,14 @@ function run(command, args) {
   return stdout.toString();
 }
 
-/** `clang 19.1.7`, without what a distribution adds. */
-const compiler = () => `clang ${/version (\d+\.\d+\.\d+)/.exec(run(clang, ['--version']))?.[1]}`;
+/** `clang 19.1.7`, without what a distribution adds; `null` where it, or its linker, is missing. */
+function compiler() {
+  const asked = (option) => spawnSync(clang, ['--target=wasm32', option], { encoding: 'utf8' }).stdout ?? '';
+  const version = /version (\d+\.\d+\.\d+)/.exec(asked('--version'))?.[1];
+  // A program that clang does not find it names without a folder.
+  const linker = asked('-print-prog-name=wasm-ld').trim();
+  return version && isAbsolute(linker) ? `clang ${version}` : null;
+}
 
 function build(target) {
   mkdirSync(target, { recursive: true });
@@ -43,21 +50,33 @@ function build(target) {
 }
 
 const note = `${folder}/wasm/compiler.txt`;
-if (process.argv.includes('--check')) {
-  const aside = mkdtempSync(join(tmpdir(), 'kernels-'));
+const present = compiler();
+
+function check(aside) {
   build(aside);
   const recorded = readFileSync(note, 'utf8').trim();
+  if (recorded !== present) {
+    console.log(`Built by ${present}, recorded by ${recorded}: not compared. The builds lie in ${aside}.`);
+    return 3;
+  }
   const changed = Object.keys(builds).filter(
     (name) => !readFileSync(join(aside, `${name}.wasm`)).equals(readFileSync(`${folder}/wasm/${name}.wasm`)),
   );
-  if (recorded !== compiler()) {
-    console.log(`Built by ${compiler()}, recorded by ${recorded}: not compared. The builds lie in ${aside}.`);
-    process.exitCode = 3;
-  } else if (changed.length > 0) {
+  if (changed.length > 0) {
     console.error(`${changed.join(', ')}: the committed file is not what the sources give. Run node scripts/kernels.mjs.`);
-    process.exitCode = 1;
-  } else console.log(`The four builds are what ${recorded} makes of the sources.`);
+    return 1;
+  }
+  console.log(`The four builds are what ${recorded} makes of the sources.`);
+  return 0;
+}
+
+const [mode, aside] = process.argv.slice(2);
+if (!present) {
+  console.error(`${clang} or its wasm-ld is not here: install clang-19 and lld-19, or set CLANG.`);
+  process.exitCode = 4;
+} else if (mode === '--check') {
+  process.exitCode = check(resolve(aside ?? mkdtempSync(join(tmpdir(), 'kernels-'))));
 } else {
   build(`${folder}/wasm`);
-  writeFileSync(note, `${compiler()}\n`);
+  writeFileSync(note, `${present}\n`);
 }

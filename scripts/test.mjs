@@ -9,9 +9,13 @@ import { chromium } from '@playwright/test';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = `${root}/test-results`;
 
-function run(command, args) {
+function run(command, args, env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));
   });
@@ -58,10 +62,25 @@ await mkdir(results, { recursive: true });
 await check('types', plain('npx', ['tsc', '--noEmit']));
 await check('lint', plain('npx', ['eslint', '.', '--max-warnings', '0']));
 await check('import directions', plain('npx', ['depcruise', 'src', '--config', '.dependency-cruiser.mjs']));
-await check('unit and contract tests', async () => {
-  const file = `${results}/unit.json`;
-  const code = await run('npx', ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+const unitTests = async (name, filters = [], env = {}) => {
+  const file = `${results}/${name}.json`;
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const code = await run('npx', ['vitest', 'run', ...filters, ...reporters], env);
   return reported(code, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
+};
+await check('unit and contract tests', () => unitTests('unit'));
+
+// The compiled kernels against their sources, byte by byte. Another version of the compiler makes other bytes: then
+// what it made has to pass the kernels' tests. Where there is no compiler, only who asks for the check fails it.
+await check('kernels', async () => {
+  const aside = `${results}/kernels`;
+  const code = await run('node', ['scripts/kernels.mjs', '--check', aside]);
+  if (code === 3) return unitTests('kernels', ['src/engine/native', 'presets/native'], { LAYERLOOM_KERNELS: aside });
+  if (code === 4 && !process.argv.includes('--kernels')) {
+    console.log('The kernels were not checked against their sources.');
+    return { passed: 0, failed: 0 };
+  }
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 });
 await check('build', plain('npm', ['run', '-s', 'build']));
 await check('end to end', async () => {

@@ -18,18 +18,19 @@ const native: NativeSurroundings = {
   startThread: globalThis.crossOriginIsolated ? startThread : null,
 };
 
-function startThread(start: ThreadStart): Promise<ThreadHandle> {
-  return new Promise((resolve, reject) => {
-    const address = URL.createObjectURL(new Blob([threadSource], { type: 'text/javascript' }));
-    const worker = new Worker(address);
+function startThread(start: ThreadStart): ThreadHandle {
+  const address = URL.createObjectURL(new Blob([threadSource], { type: 'text/javascript' }));
+  const worker = new Worker(address);
+  const ready = new Promise<void>((resolve, reject) => {
     worker.onerror = ({ message }) => reject(new Error(`a thread could not be started: ${message}`));
     worker.onmessage = ({ data }) => {
       if (data === 'here') worker.postMessage(start);
-      if (data !== 'ready') return;
-      URL.revokeObjectURL(address);
-      resolve({ end: () => worker.terminate() });
+      if (data === 'ready') resolve();
     };
   });
+  const forget = () => URL.revokeObjectURL(address);
+  ready.then(forget, forget);
+  return { ready, end: () => worker.terminate() };
 }
 
 /** A page or its worker. The wasm files are served with the application: under COEP no other host may give them. */

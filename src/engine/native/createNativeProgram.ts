@@ -12,6 +12,7 @@ import { headsOf, readingOf } from './heads';
 import { createInference } from './inference';
 import { createTraining, type Training } from './training';
 import { optimiserOf } from './optimiser';
+import { OutOfMemory } from './machine';
 import { startMachine } from './startMachine';
 import { Store } from './store';
 import type { NativeSurroundings } from './surroundings';
@@ -35,8 +36,6 @@ export async function createNativeProgram(
   if (!heads.ok) return firstOf(heads.error);
   const optimiser = optimiserOf(optimizer.value, recipe);
   if (!heads.value || !optimiser) return ok(null);
-  const initial = initialWeights(plan, seed);
-  if (!initial.ok) return initial;
   const started = await startMachine(surroundings);
   if (!started.ok) return started;
   const { machine, detail, release } = started.value;
@@ -47,6 +46,12 @@ export async function createNativeProgram(
   const moment = () => ({ seed, step });
   try {
     const store = new Store(machine, plan.layers.flatMap(({ weights }) => weights), optimizer.value.definition.slots);
+    // Not before they are known to fit.
+    const initial = initialWeights(plan, seed);
+    if (!initial.ok) {
+      release();
+      return initial;
+    }
     store.restore({ weights: initial.value });
     const parts = { machine, store, plan, heads: heads.value, task, batch: recipe.batchSize, optimiser };
     let bridge: Bridge | null = null;
@@ -139,6 +144,10 @@ export async function createNativeProgram(
     });
   } catch (error) {
     release();
+    if (error instanceof OutOfMemory) {
+      const message = `In batches of ${recipe.batchSize} the network is too large for the backend wasm: ${error.message}. Choose a smaller batch or smaller layers.`;
+      return err(problem('program.memory', message, { params: ['batchSize'] }));
+    }
     const reason = error instanceof Error ? error.message : String(error);
     return err(problem('program.build', `The network could not be built for this backend: ${reason}.`));
   }

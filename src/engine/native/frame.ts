@@ -89,13 +89,21 @@ export class Frame {
     build.emit('total', sums, at(this.#sums, 2 * heads.length), count);
   }
 
-  /** Puts a batch and a step's numbers in their places; gives Σ counts. */
+  /** Puts a batch, zeros after a short one, and a step's numbers in their places; gives Σ counts. */
   enter(batch: Pick<Batch, 'inputs' | 'targets' | 'counts'>, control: Control): number {
     const { floats } = this.parts.machine;
-    this.inputs.forEach(({ address }, i) => floats.set(batch.inputs[i] ?? [], address / 4));
+    const put = (values: Float32Array, { address, floats: size }: Region) => {
+      // Past the end stand other numbers of the program.
+      if (values.length > size) throw new Error(`${values.length} numbers of a batch, and ${size} places for them.`);
+      const from = address / 4;
+      floats.set(values, from);
+      floats.fill(0, from + values.length, from + size);
+    };
+    const none = new Float32Array();
+    this.inputs.forEach((region, i) => put(batch.inputs[i] ?? none, region));
     // Outputs without targets of their own take the first's.
-    this.#targets.forEach(({ address }, i) => floats.set(batch.targets[i] ?? batch.targets[0] ?? [], address / 4));
-    floats.set(batch.counts, this.#counts.address / 4);
+    this.#targets.forEach((region, i) => put(batch.targets[i] ?? batch.targets[0] ?? none, region));
+    put(batch.counts, this.#counts);
     const counted = batch.counts.reduce((sum, count) => sum + count, 0);
     const address = this.control.region.address / 4;
     const whole = new Uint32Array(floats.buffer, 4 * address, CONTROL_WORDS);

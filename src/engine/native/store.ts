@@ -37,13 +37,17 @@ export class Store {
     private readonly slotNames: readonly string[],
   ) {
     const rank = ({ key, trainable }: PlanWeight) => (!trainable ? 2 : isKernel(key) ? 0 : 1);
+    const offsets = new Map<PlanWeight, number>();
     let [end, decaying, trained] = [0, 0, 0];
     for (const weight of planned.toSorted((a, b) => rank(a) - rank(b))) {
-      const size = sizeOf(weight.shape);
-      this.#slots.set(weight.key, { weight, offset: end, size });
-      end += aligned(size);
+      offsets.set(weight, end);
+      end += aligned(sizeOf(weight.shape));
       if (rank(weight) === 0) decaying = end;
       if (rank(weight) < 2) trained = end;
+    }
+    // Read in the plan's order, however they lie.
+    for (const weight of planned) {
+      this.#slots.set(weight.key, { weight, offset: offsets.get(weight) ?? 0, size: sizeOf(weight.shape) });
     }
     this.decaying = decaying;
     this.trained = trained;

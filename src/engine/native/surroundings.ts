@@ -15,6 +15,9 @@ export interface ThreadStart {
 }
 
 export interface ThreadHandle {
+  /** Resolves when the thread is there, and rejects where it can't be had. */
+  readonly ready: Promise<void>;
+  /** Whether it is there or not. */
   end(): void;
 }
 
@@ -23,8 +26,10 @@ export interface NativeSurroundings {
   /** Addresses of the builds. */
   readonly kernels: Readonly<Record<KernelBuild, string>>;
   readonly threads: number;
-  /** Resolves when the thread is there; null where memory can't be shared. */
-  readonly startThread: ((start: ThreadStart) => Promise<ThreadHandle>) | null;
+  /** null where memory can't be shared. */
+  readonly startThread: ((start: ThreadStart) => ThreadHandle) | null;
+  /** Without relaxed SIMD even where there is: products and sums are rounded one by one, on all machines alike. */
+  readonly plainSimd?: boolean;
   /** Switches on what lies behind a switch. Before anything else. */
   readonly prepare?: () => void;
 }

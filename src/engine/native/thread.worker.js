@@ -7,7 +7,13 @@
     // Each instance begins with the same stack; this one moves to its own.
     exports.__stack_pointer.value = stack;
     port.postMessage('ready');
-    exports.help(id, threads, launch);
+    try {
+      exports.help(id, threads, launch);
+    } catch (error) {
+      // Nobody waits for it any longer.
+      exports.fail();
+      throw error;
+    }
     port.postMessage('done');
   };
   if (inNode) port.once('message', begin);

@@ -8,12 +8,15 @@ import { prepareBackend } from '../backends/prepare';
 import { inTurn } from '../testing/numbers';
 import { pointOf, runnable, sizeOf } from './compute';
 import { distance, type Golden, goldenSchema, largestOf, type Recorded } from './golden';
+import { computeOnKernels } from './onKernels';
 import { fingerprint, type ParityCase, parityRequest } from './requests';
 
 /** Relative to the largest number of the tensor: what 32-bit floats leave of 64-bit ones. */
 const FORWARD = 1e-5;
 const GRADIENT = 1e-4;
 const BACKENDS = ['wasm', 'cpu'] as const;
+/** Our own kernels, and tfjs on wasm for the layers that they lack. */
+const EXECUTORS = [...BACKENDS, 'kernels'] as const;
 
 const folder = new URL('../goldens/layers/', import.meta.url);
 const goldenOf = (type: string): Golden | null => {
@@ -85,9 +88,13 @@ describe.each(compared.map((request) => [request.type, request] as const))('%s a
     const trainable = each.weights.filter((weight) => weight.trainable);
     expect(trainable.reduce((sum, { shape }) => sum + sizeOf(shape), 0)).toBe(expected.parameters);
     const gradients = [...expected.inputGradients, ...Object.values(expected.weightGradients)];
-    await inTurn(BACKENDS, async (backend) => {
-      await tf.setBackend(backend);
-      const ours = await (await runnable(tf, each)).compute(pointOf(each), { training: expected.training });
+    // An input layer can't stand behind another layer.
+    await inTurn(each.inputs.length > 0 ? EXECUTORS : BACKENDS, async (backend) => {
+      await tf.setBackend(backend === 'kernels' ? 'wasm' : backend);
+      const ours =
+        backend === 'kernels'
+          ? await computeOnKernels(tf, each, expected.training)
+          : await (await runnable(tf, each)).compute(pointOf(each), { training: expected.training });
       const check = (
         what: string,
         values: Float32Array | null,
@@ -108,6 +115,8 @@ describe.each(compared.map((request) => [request.type, request] as const))('%s a
         const recorded = expected.inputGradients[i] ?? null;
         check(`gradient of input ${i}`, values, recorded, scaleOf(recorded, gradients), GRADIENT);
       });
+      // Our kernels have no way back in evaluation mode.
+      if (backend === 'kernels' && !expected.training) return;
       for (const [name, recorded] of Object.entries(expected.weightGradients)) {
         const values = ours.weightGradients[name] ?? null;
         check(`gradient of ${name}`, values, recorded, scaleOf(recorded, gradients), GRADIENT);
