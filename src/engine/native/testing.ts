@@ -1,79 +1,185 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import type { Plan } from '@/compiler/plan';
+import type { Entry } from '@/compiler/testing/draw';
+import { problem } from '@/core/problem';
+import { randomStream } from '@/core/random';
+import { err } from '@/core/result';
 import { nodeSurroundings } from '../backends/node';
 import { prepareBackend } from '../backends/prepare';
-import { createProgram } from '../createProgram';
+import type { Batch, Program, ProgramOptions } from '../program';
 import { createReferenceProgram } from '../reference/createReferenceProgram';
-import type { Program } from '../program';
-import { batchFor, optionsFor } from '../testing/batches';
-import { largest, maxDifference } from '../testing/numbers';
-import { type Entry, planOf } from '../testing/plans';
-import { startMachine } from './startMachine';
-import type { Machine } from './machine';
+import { planOf } from '../testing/plans';
+import { sizeOf } from './builder';
+import { createNativeProgram, type OpenBridge } from './createNativeProgram';
+import type { NativeSurroundings } from './surroundings';
 
-/** Of 32-bit floats added up in another order, as a share of a tensor's largest number. */
-const ROUNDING = 1e-5;
+type Values = Readonly<Record<string, Float32Array>>;
 
-async function using<T>(made: ReturnType<typeof createProgram>, body: (program: Program) => Promise<T>): Promise<T> {
-  const program = await made;
-  if (!program.ok) throw new Error(program.error.message);
-  try {
-    return await body(program.value);
-  } finally {
-    program.value.dispose();
-  }
+/** Where a layer of the plan is not computed by our kernels: a problem that names it. */
+const noBridge: OpenBridge = (plan) =>
+  Promise.resolve(
+    err(problem('native.foreign', `Our kernels lack a layer of ${plan.layers.map(({ type }) => type).join(', ')}.`)),
+  );
+
+/** On our kernels alone. */
+export async function nativeProgram(
+  plan: Plan,
+  options: ProgramOptions,
+  surroundings: Partial<NativeSurroundings> = {},
+): Promise<Program> {
+  const made = await createNativeProgram({ ...nodeSurroundings.native, ...surroundings }, plan, options, noBridge);
+  if (!made.ok) throw new Error(made.error.message);
+  if (!made.value) throw new Error('Our kernels lack what the recipe asks for.');
+  return made.value;
 }
 
-async function reference(plan: Plan, batchSize: number) {
+/** The reference on plain JavaScript. */
+export async function referenceProgram(plan: Plan, options: ProgramOptions): Promise<Program> {
   const prepared = await prepareBackend(tf, 'cpu', nodeSurroundings);
-  return prepared.ok ? createReferenceProgram(tf, plan, optionsFor({ batchSize }), prepared.value) : prepared;
-}
-
-/** What a network computes: two steps move its weights away from where they begin, statistics among them. */
-async function resultsOf(program: Program, plan: Plan, batchSize: number) {
-  const first = await program.gradients(batchFor(plan, batchSize, 1));
-  for (const seed of [2, 3]) program.step(batchFor(plan, batchSize, seed), 0.05);
-  await program.read();
-  const batch = batchFor(plan, batchSize, 4);
-  return {
-    first,
-    weights: await program.weights(),
-    later: await program.gradients(batch),
-    outputs: await program.predict(batch.inputs, batchSize),
-  };
+  if (!prepared.ok) throw new Error(prepared.error.message);
+  const made = await createReferenceProgram(tf, plan, options, prepared.value);
+  if (!made.ok) throw new Error(made.error.message);
+  return made.value;
 }
 
 /**
- * Holds our kernels to the reference on plain JavaScript: outputs, every gradient, the weights after two steps. Every
- * layer must run on the kernels.
+ * An input whose every number is a weight, `<id>/kernel`, so that the gradient with respect to the input itself can be
+ * read: the examples are the rows of the unit matrix, which pick out rows of a dense kernel. Shape: without batch.
  */
-export async function expectAlike(entries: readonly Entry[], batchSize = 8): Promise<void> {
-  const plan = planOf(entries);
-  const ours = await using(createProgram(nodeSurroundings, 'wasm', plan, optionsFor({ batchSize })), (program) => {
-    expect(program.backend).not.toContain('tfjs');
-    return resultsOf(program, plan, batchSize);
-  });
-  const theirs = await using(reference(plan, batchSize), (program) => resultsOf(program, plan, batchSize));
-  const alike = (name: string, a: Float32Array, b: Float32Array, scale: number) =>
-    expect(maxDifference(a, b), name).toBeLessThanOrEqual(ROUNDING * scale);
-  for (const which of ['first', 'later'] as const) {
-    alike(`${which} loss`, Float32Array.of(ours[which].loss), Float32Array.of(theirs[which].loss), theirs[which].loss);
-    // A gradient that is truly 0, of a bias before a normalisation, has no size of its own: all are held to the largest.
-    const scale = largest(theirs[which].gradients);
-    for (const [key, gradient] of Object.entries(theirs[which].gradients)) {
-      alike(`${which} gradient of ${key}`, ours[which].gradients[key]!, gradient, scale);
-    }
-  }
-  for (const [key, weight] of Object.entries(theirs.weights)) {
-    alike(key, ours.weights[key]!, weight, Math.max(1, largest({ weight })));
-  }
-  theirs.outputs.forEach((output, i) => alike(`output ${i}`, ours.outputs[i]!, output, largest({ output })));
+export const learnedInput = (id: string, shape: readonly number[]): readonly Entry[] => [
+  [id, 'dense', { units: sizeOf(shape), bias: false }, ['in']],
+  [`${id}Shaped`, 'reshape', { shape }],
+];
+
+/** A layer between learned inputs of these shapes, without batch, and an output. */
+export const planAround = (
+  [type, params]: readonly [type: string, params?: Readonly<Record<string, unknown>>],
+  inputs: readonly (readonly number[])[],
+  batch: number,
+): Plan =>
+  planOf([
+    ['in', 'input', { shape: [batch] }],
+    ...inputs.flatMap((shape, i) => learnedInput(`x${i}`, shape)),
+    ['layer', type, params, inputs.map((_, i) => `x${i}Shaped`)],
+    ['out', 'output'],
+  ]);
+
+/** Squared error to random targets, so that every output has a gradient; plain SGD. */
+export const squaredError = (batch: number, recipe: Partial<ProgramOptions['recipe']> = {}): ProgramOptions => ({
+  recipe: {
+    optimizer: { type: 'sgd', params: {} },
+    loss: 'squaredError',
+    weightDecay: 0,
+    clipNorm: null,
+    batchSize: batch,
+    ...recipe,
+  },
+  seed: 3,
+  task: 'values',
+});
+
+/** Normal targets for each output, and the rows of the unit matrix for inputs of that size, normal numbers for others. */
+export function valuesBatch(plan: Plan, batch: number, seed: number): Batch {
+  const random = randomStream(seed, 'test/values');
+  const floats = (layer: number) => batch * sizeOf(plan.layers[layer]!.outputs[0]!.slice(1).map(Number));
+  const normal = (count: number) => Float32Array.from({ length: count }, () => random.normal());
+  const unitMatrix = Float32Array.from({ length: batch * batch }, (_, i) => (i % (batch + 1) === 0 ? 1 : 0));
+  return {
+    inputs: plan.inputs.map((i) => (floats(i) === batch * batch ? unitMatrix : normal(floats(i)))),
+    targets: plan.outputs.map((i) => normal(floats(i))),
+    counts: new Float32Array(batch).fill(1),
+  };
 }
 
-/** The kernels alone, for tests of instructions. */
-export async function testMachine(): Promise<{ readonly machine: Machine; readonly release: () => void }> {
-  const started = await startMachine(nodeSurroundings.native);
-  if (!started.ok) throw new Error(started.error.message);
-  return started.value;
+/** Every weight a number of its own: where a bias is 0, its place can't be told. Positive where a square root is taken. */
+export function randomWeights(weights: Values, seed: number): Values {
+  const random = randomStream(seed, 'test/weights');
+  return Object.fromEntries(
+    Object.entries(weights).map(([key, values]) => [
+      key,
+      values.map(() =>
+        /variance/i.test(key) ? 0.5 + random.uniform() : (key.startsWith('x') ? 1 : 0.5) * random.normal(),
+      ),
+    ]),
+  );
+}
+
+/** What a program computes of a batch, then of some steps, by name. */
+export async function resultsOf(program: Program, batch: Batch, steps: number): Promise<Values> {
+  const count = batch.counts.length;
+  const named = (kind: string, values: Values) =>
+    Object.entries(values).map(([key, each]) => [`${kind} ${key}`, each] as const);
+  const outputs = await program.predict(batch.inputs, count);
+  const { loss, gradients } = await program.gradients(batch);
+  for (let i = 0; i < steps; i += 1) program.step(batch, 0.1);
+  return Object.fromEntries([
+    ...outputs.map((values, i) => [`output ${i}`, values] as const),
+    ['loss', Float32Array.of(loss)] as const,
+    ...named('gradient of', gradients),
+    ...(steps > 0 ? named('stepped', await program.weights()) : []),
+  ]);
+}
+
+const largestOf = (values: Float32Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/**
+ * max|a − b| / max|b| of each result, infinite where a number is missing. A gradient that is truly zero, of a bias in
+ * front of a normalisation, has no size of its own: it is measured by a thousandth of the largest one's.
+ */
+export function differences(actual: Values, expected: Values): Readonly<Record<string, number>> {
+  const kindOf = (name: string) => name.split(' ')[0];
+  const floor = (name: string) =>
+    1e-3 *
+    Math.max(
+      ...Object.entries(expected).map(([other, values]) => (kindOf(other) === kindOf(name) ? largestOf(values) : 0)),
+    );
+  expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
+  return Object.fromEntries(
+    Object.entries(expected).map(([name, values]) => {
+      const ours = actual[name]!;
+      if (ours.length !== values.length) return [name, Infinity];
+      const apart = values.reduce((most, value, i) => {
+        const difference = Math.abs(ours[i]! - value);
+        return Number.isNaN(difference) ? Infinity : Math.max(most, difference);
+      }, 0);
+      return [name, apart === 0 ? 0 : apart / Math.max(largestOf(values), floor(name))];
+    }),
+  );
+}
+
+export interface AlikeOptions {
+  readonly batch: number;
+  readonly seed?: number;
+  /** Steps of plain SGD, after which the weights are compared too, batch norm's statistics among them. */
+  readonly steps?: number;
+  readonly tolerance?: number;
+  /** Replaces some of the random weights. */
+  readonly weights?: Values;
+}
+
+/**
+ * Every layer of the plan runs on our kernels, and outputs, loss, all gradients and two steps are those of the reference
+ * on the cpu backend. With `planAround`, the layer's inputs are among the weights.
+ */
+export async function expectAlike(
+  plan: Plan,
+  { batch, seed = 1, steps = 2, tolerance = 1e-5, weights: given = {} }: AlikeOptions,
+): Promise<void> {
+  const options = squaredError(batch);
+  const example = valuesBatch(plan, batch, seed);
+  const results: Values[] = [];
+  for (const create of [nativeProgram, referenceProgram]) {
+    const program = await create(plan, options);
+    try {
+      const weights = { ...randomWeights(await program.weights(), seed), ...given };
+      expect(program.restore({ weights })).toMatchObject({ ok: true });
+      results.push(await resultsOf(program, example, steps));
+    } finally {
+      program.dispose();
+    }
+  }
+  const [native, reference] = results;
+  const apart = Object.entries(differences(native!, reference!)).filter(([, difference]) => !(difference <= tolerance));
+  expect(apart, 'max|a − b| / max|b|').toEqual([]);
 }

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanLayer } from '@/compiler/plan';
 import { randomStream } from '@/core/random';
+import { nodeSurroundings } from '../backends/node';
 import { relativeError } from '../kernels/testing';
 import { type BoundWeight, Builder, type NativeUnit, sizeOf, type Value } from './builder';
 import { normalised } from './columns';
 import type { Machine } from './machine';
 import { at, type Place, regionOf } from './region';
 import { normalisedRows } from './rows';
+import { startMachine, type StartedMachine } from './startMachine';
 import { Tape } from './tape';
-import { testMachine } from './testing';
 
 interface Case {
   readonly shape: readonly number[];
@@ -21,9 +22,13 @@ interface Case {
   readonly mean: number;
 }
 
-let test: Awaited<ReturnType<typeof testMachine>>;
-beforeAll(async () => void (test = await testMachine()));
-afterAll(() => test.release());
+let started: StartedMachine;
+beforeAll(async () => {
+  const result = await startMachine(nodeSurroundings.native);
+  if (!result.ok) throw new Error(result.error.message);
+  started = result.value;
+});
+afterAll(() => started.release());
 
 const EPSILON = 1e-5;
 
@@ -121,9 +126,9 @@ const byRows = (size: number, period: number): How => ({
 });
 
 /** In every number, as a share of the largest of its tensor. */
-function expectExact(machine: Machine, all: Case, tolerance: number, lead = 0): void {
+function expectExact(all: Case, tolerance: number, lead = 0): void {
   const given = numbersFor(all, lead);
-  const [ours, exact] = [onKernels(machine, all, given), byDefinition(all, given)];
+  const [ours, exact] = [onKernels(started.machine, all, given), byDefinition(all, given)];
   for (const name of ['y', 'dx', 'dGamma', 'dBeta'] as const) {
     expect(relativeError(ours[name], exact[name]), name).toBeLessThan(tolerance);
   }
@@ -152,7 +157,7 @@ function waysOf(shape: readonly number[]): readonly (readonly [string, How])[] {
 
 describe.each([false, true])('normalisation, a ReLU after it: %s', (follows) => {
   describe.each(shapes.map((shape) => [shape.join('×'), shape] as const))('of %s', (_title, shape) => {
-    it.each(waysOf(shape))('over %s', (_way, how) => expectExact(test.machine, { shape, ...how, relu: follows, mean: 0.5 }, 2e-6));
+    it.each(waysOf(shape))('over %s', (_way, how) => expectExact({ shape, ...how, relu: follows, mean: 0.5 }, 2e-6));
   });
 });
 
@@ -164,7 +169,7 @@ describe('normalisation far from 0', () => {
   ] as const;
   const all = { shape, relu: false, mean: 10_000 };
 
-  it.each(cases)('keeps its precision over %s', (_title, how) => expectExact(test.machine, { ...all, ...how }, 1e-5));
+  it.each(cases)('keeps its precision over %s', (_title, how) => expectExact({ ...all, ...how }, 1e-5));
   it.each(cases)('and where the first numbers are 0, over %s', (_title, how) =>
-    expectExact(test.machine, { ...all, ...how }, 1e-5, 100_000));
+    expectExact({ ...all, ...how }, 1e-5, 100_000));
 });
