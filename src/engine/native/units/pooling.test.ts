@@ -61,6 +61,28 @@ describe('pools', () => {
     await expectTrainsAlike(around('averagePool2d', { pool: [2, 2], stride: [3, 4] }, [8, 9], 6), 4);
   });
 
+  it.each([1, 2] as const)('say where maxima stood, and put them back, along %s axes', async (rank) => {
+    const kinds = [
+      { pool: [2, 2], stride: [2, 2] },
+      { pool: [3, 2], stride: [2, 1], padding: [[1, 1], [1, 0]] },
+      { pool: [3, 3], stride: [2, 2], padding: 'same' },
+    ];
+    for (const { pool, stride, padding } of kinds) {
+      const sides = Array.isArray(padding) ? padding.slice(0, rank) : padding;
+      const params = { pool: pool.slice(0, rank), stride: stride.slice(0, rank), ...(sides && { padding: sides }) };
+      const sizes = rank === 1 ? [8] : [6, 8];
+      const [input, dense, before] = around('flatten', {}, sizes, 5);
+      await expectAlike([
+        input!, dense!, before!,
+        ['pool', `maxPoolWithIndices${rank}d`, params],
+        ['back', `maxUnpool${rank}d`, { ...params, size: sizes }, ['pool', 'pool:1']],
+        ['f', 'flatten'],
+        ['d', 'dense', { units: 3, activation: 'softmax' }],
+        ['out', 'output'],
+      ], 4);
+    }
+  });
+
   it('give the gradient to the first of equal maxima, and let not a number through', async () => {
     const { machine, release } = await testMachine();
     try {

@@ -38,3 +38,10 @@ describe('resizing', () => {
     },
   );
 });
+
+describe('channels and pixels', () => {
+  it.each([1, 2, 3])('become each other, %s × %s at a time', async (factor) => {
+    await expectAlike(around('pixelShuffle', { factor }, [3, 4], 5 * factor ** 2), 4);
+    await expectAlike(around('pixelUnshuffle', { factor }, [3 * factor, 2 * factor], 3), 4);
+  });
+});
