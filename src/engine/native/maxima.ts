@@ -1,4 +1,5 @@
-import type { Builder, NativeUnit, Value } from './builder';
+import { withBatch } from './assemble';
+import { type Builder, type NativeUnit, sizeOf, type Value } from './builder';
 import { floatsAfter, type Lines, lineWords, type Plane, planesOf, rowsTogether } from './lines';
 import type { Place } from './region';
 
@@ -25,15 +26,33 @@ function emitGradient(build: Builder, { plane, lines, places }: Stage, from: Pla
   build.emit('max_pool_gradient', from, places ?? 0, to, images, height * width, windows, channels, Number(add));
 }
 
+type LinesOf = (shape: readonly number[]) => readonly Lines[];
+
 /** A layer whose outputs are the maxima of the lines given, each channel by itself; the first of equal ones. */
-export function maxima(unit: NativeUnit, build: Builder, linesOf: (shape: readonly number[]) => readonly Lines[]): readonly Value[] | null {
+export function maxima(unit: NativeUnit, build: Builder, linesOf: LinesOf): readonly Value[] | null {
+  const found = stagedMaxima(unit, build, linesOf, false);
+  return found && [found.y];
+}
+
+/** The same, and the places where they stood, as numbers; along one or two axes. */
+export function maximaAndPlaces(unit: NativeUnit, build: Builder, linesOf: LinesOf): readonly Value[] | null {
+  if ((unit.inputs[0]?.shape.length ?? 0) > 4) return null;
+  const found = stagedMaxima(unit, build, linesOf, true);
+  if (!found?.places) return null;
+  const { y, places } = found;
+  const indices = build.value(unit, y.shape, 1);
+  build.emit('numbers', places, indices.place, sizeOf(y.shape));
+  return [y, indices];
+}
+
+/** @param wanted whether places are needed beside the gradient too. */
+function stagedMaxima(unit: NativeUnit, build: Builder, linesOf: LinesOf, wanted: boolean) {
   const [x] = unit.inputs;
-  const [output] = unit.layer.outputs;
-  if (!x || !output) return null;
-  const y = build.value(unit, [x.shape[0] ?? 1, ...output.slice(1).map(Number)]);
+  if (!x) return null;
+  const y = build.value(unit, withBatch(unit.layer, x.shape[0] ?? 1));
   const stages = planesOf(x.shape, linesOf(x.shape)).map(({ plane, lines }): Stage => {
     const floats = floatsAfter(plane, lines);
-    return { plane, lines, places: x.slope.needed ? build.passing(floats) : null };
+    return { plane, lines, places: wanted || x.slope.needed ? build.passing(floats) : null };
   });
   let from = x.place;
   stages.forEach((stage, i) => {
@@ -55,5 +74,5 @@ export function maxima(unit: NativeUnit, build: Builder, linesOf: (shape: readon
       });
     });
   });
-  return [y];
+  return { y, places: stages.at(-1)?.places ?? null };
 }

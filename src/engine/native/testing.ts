@@ -94,14 +94,14 @@ export function valuesBatch(plan: Plan, batch: number, seed: number): Batch {
 
 /** Every weight a number of its own: where a bias is 0, its place can't be told. Positive where a square root is taken. */
 export function randomWeights(weights: Values, seed: number): Values {
-  const random = randomStream(seed, 'test/weights');
   return Object.fromEntries(
-    Object.entries(weights).map(([key, values]) => [
-      key,
-      values.map(() =>
-        /variance/i.test(key) ? 0.5 + random.uniform() : (key.startsWith('x') ? 1 : 0.5) * random.normal(),
-      ),
-    ]),
+    Object.entries(weights).map(([key, values]) => {
+      // Programs list their weights in orders of their own.
+      const random = randomStream(seed, `test/weights/${key}`);
+      const draw = () =>
+        /variance/i.test(key) ? 0.5 + random.uniform() : (key.startsWith('x') ? 1 : 0.5) * random.normal();
+      return [key, values.map(draw)];
+    }),
   );
 }
 

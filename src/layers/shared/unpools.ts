@@ -20,7 +20,7 @@ import { axesText, axisNames, axisWindow, volume, windowText, type AxisWindow, t
 /** Draws for a place that no other window names. */
 const MOST_TRIES = 40;
 
-interface UnpoolValues {
+export interface UnpoolValues {
   readonly pool: readonly number[];
   readonly stride: readonly number[];
   readonly padding: Padding;
@@ -51,7 +51,7 @@ const sizesOf = (input: Shape, p: UnpoolValues) =>
   });
 
 /** The windows of the pooling that is undone, on its input. */
-const windowsOn = (output: Shape, p: UnpoolValues): readonly AxisWindow[] => {
+export const windowsOn = (output: Shape, p: UnpoolValues): readonly AxisWindow[] => {
   const window: Window = { ...transposed(p), padding: p.padding };
   return p.pool.map((_, axis) => axisWindow(output[axis + 1] ?? 1, window, axis));
 };

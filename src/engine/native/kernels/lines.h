@@ -1,6 +1,6 @@
 /** Which lines of one image go into each line of another, and how four channels of its pixels are written. */
 #pragma once
-#include "simd.h"
+#include "lanes.h"
 
 /** Lines of the source for each line of the target: those at starts[i] … starts[i + 1], each with its share. */
 typedef struct {
@@ -8,9 +8,6 @@ typedef struct {
   const i32 *lines;
   const float *shares;
 } Lines;
-
-/** All ones in the first `count` lanes, at most four. */
-INLINE f32x4 lanes(i32 count) { return wasm_i32x4_gt(wasm_i32x4_splat(count), wasm_i32x4_const(0, 1, 2, 3)); }
 
 /** The first `left` of four numbers, fewer than four. */
 INLINE void store_left(float *to, f32x4 value, i32 left) {

@@ -217,3 +217,83 @@ void channel_max_gradient(const Thread *thread, const ChannelMaxGradientArgs *a)
     }
   }
 }
+
+#define STRETCH 16384
+
+void numbers(const Thread *thread, const NumbersArgs *a) {
+  (void)thread;
+  FOR_CHUNKS(chunk, ceil_div(a->count, STRETCH)) {
+    const i32 end = least(a->count, (chunk + 1) * STRETCH);
+    for (i32 i = chunk * STRETCH; i < end; i += 1) a->to[i] = (float)a->from[i];
+  }
+}
+
+INLINE i32 is_in(const PoolAxis *axis, i32 window, i32 line) {
+  const i32 tap = line - (window * axis->stride - axis->before);
+  return tap >= 0 && tap < axis->kernel;
+}
+
+/** A place as a whole number, −1 where it does not lie in its window. */
+INLINE i32 place_in(const PoolAxis *rows, const PoolAxis *columns, i32 row, i32 column, float place) {
+  /* Written so that not a number is none; the quotient is exact enough, as places are below 2²⁴. */
+  if (!(place >= 0 && place < (float)(rows->size * columns->size))) return -1;
+  const i32 whole = (i32)place, y = (i32)(place / (float)columns->size);
+  const i32 is_own = (float)whole == place && is_in(rows, row, y) && is_in(columns, column, whole - y * columns->size);
+  return is_own ? whole : -1;
+}
+
+void unpool(const Thread *thread, const UnpoolArgs *a) {
+  (void)thread;
+  const i32 channels = a->channels, pixels = a->rows.size * a->columns.size;
+  FOR_CHUNKS(image, a->images) {
+    float *to = a->to + image * pixels * channels;
+    zero(to, pixels * channels);
+    i32 at = image * a->rows.windows * a->columns.windows * channels;
+    for (i32 row = 0; row < a->rows.windows; row += 1) {
+      for (i32 column = 0; column < a->columns.windows; column += 1) {
+        for (i32 c = 0; c < channels; c += 1, at += 1) {
+          const i32 place = place_in(&a->rows, &a->columns, row, column, a->places[at]);
+          if (place >= 0) to[place * channels + c] = a->from[at];
+        }
+      }
+    }
+  }
+}
+
+void unpool_gradient(const Thread *thread, const UnpoolGradientArgs *a) {
+  (void)thread;
+  const i32 channels = a->channels, pixels = a->rows.size * a->columns.size;
+  FOR_CHUNKS(image, a->images) {
+    const float *gradient = a->gradient + image * pixels * channels;
+    i32 at = image * a->rows.windows * a->columns.windows * channels;
+    for (i32 row = 0; row < a->rows.windows; row += 1) {
+      for (i32 column = 0; column < a->columns.windows; column += 1) {
+        for (i32 c = 0; c < channels; c += 1, at += 1) {
+          const i32 place = place_in(&a->rows, &a->columns, row, column, a->places[at]);
+          const float value = place >= 0 ? gradient[place * channels + c] : 0;
+          a->to[at] = a->add ? a->to[at] + value : value;
+        }
+      }
+    }
+  }
+}
+
+void shuffle(const Thread *thread, const ShuffleArgs *a) {
+  (void)thread;
+  const i32 factor = a->factor, channels = a->channels, block = factor * factor;
+  FOR_CHUNKS(row, a->rows) {
+    for (i32 i = 0; i < factor; i += 1) {
+      const i32 deep_row = row * a->width * channels * block + i * factor;
+      i32 wide = (row * factor + i) * a->width * factor * channels;
+      for (i32 column = 0; column < a->width; column += 1) {
+        for (i32 j = 0; j < factor; j += 1) {
+          i32 deep = deep_row + column * channels * block + j;
+          for (i32 c = 0; c < channels; c += 1, deep += block, wide += 1) {
+            const i32 source = a->back ? wide : deep, target = a->back ? deep : wide;
+            a->to[target] = a->add ? a->to[target] + a->from[source] : a->from[source];
+          }
+        }
+      }
+    }
+  }
+}

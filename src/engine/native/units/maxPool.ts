@@ -1,15 +1,24 @@
 import { poolWindow, type PoolValues } from '@/layers/shared/pooling';
 import { axisWindows } from '@/layers/shared/windows';
+import { withBatch } from '../assemble';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
-import { partLines, windowLines } from '../lines';
-import { maxima } from '../maxima';
+import { type Lines, partLines, windowLines } from '../lines';
+import { maxima, maximaAndPlaces } from '../maxima';
+
+/** Windows of the kind that a layer's parameters say, over inputs of a shape. */
+const windowsOf =
+  ({ layer }: NativeUnit) =>
+  (shape: readonly number[]): readonly Lines[] =>
+    axisWindows(shape, poolWindow(layer.params as unknown as PoolValues)).map(windowLines);
 
 export const maxPool: UnitCompiler = {
   types: ['maxPool1d', 'maxPool2d', 'maxPool3d'],
-  compile: (unit, build) =>
-    maxima(unit, build, (shape) =>
-      axisWindows(shape, poolWindow(unit.layer.params as unknown as PoolValues)).map(windowLines),
-    ),
+  compile: (unit, build) => maxima(unit, build, windowsOf(unit)),
+};
+
+export const maxPoolWithIndices: UnitCompiler = {
+  types: ['maxPoolWithIndices1d', 'maxPoolWithIndices2d'],
+  compile: (unit, build) => maximaAndPlaces(unit, build, windowsOf(unit)),
 };
 
 export const adaptiveMaxPool: UnitCompiler = {
@@ -23,12 +32,11 @@ export const adaptiveMaxPool: UnitCompiler = {
 /** Equal maxima share the gradient, as in PyTorch's amax. */
 function overAll(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const [x] = unit.inputs;
-  const [output] = unit.layer.outputs;
-  if (!x || !output) return null;
+  if (!x) return null;
   const [images = 1] = x.shape;
   const channels = x.shape.at(-1) ?? 1;
   const sizes = [images, sizeOf(x.shape.slice(1, -1)), channels] as const;
-  const y = build.value(unit, [images, ...output.slice(1).map(Number)]);
+  const y = build.value(unit, withBatch(unit.layer, images));
   build.emit('channel_max', x.place, y.place, ...sizes);
   if (x.slope.needed) [x, y].forEach((value) => build.readsBack(value));
   build.onBackward(() => {

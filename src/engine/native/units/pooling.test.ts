@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '@/compiler/testing/draw';
 import { randomStream } from '@/core/random';
-import { around, beside, ranks } from '../spatialTesting';
-import { expectTrainsAlike, testMachine } from '../spatialTesting';
+import { around, beside, expectSame, inRow, ranks } from '../spatialTesting';
+import { startMachine } from '../startMachine';
+import { nodeSurroundings } from '../../backends/node';
 
 /** Windows, paddings and sizes of all kinds. */
 function windows(rank: 1 | 2 | 3, seed: number) {
@@ -24,25 +26,25 @@ const seeds = [1, 2, 3, 4, 5, 6];
 describe.each(ranks)('pools along %s axes', (rank) => {
   it.each(seeds)('the largest of windows like the reference, seed %s', async (seed) => {
     const { params, sizes, channels, dilation } = windows(rank, seed);
-    await expectTrainsAlike(around(`maxPool${rank}d`, { ...params, ...(seed % 3 === 0 && { dilation }) }, sizes, channels), 5);
+    await expectSame(around(`maxPool${rank}d`, { ...params, ...(seed % 3 === 0 && { dilation }) }, sizes, channels), 5);
   });
 
   it.each(seeds)('the mean of windows like the reference, seed %s', async (seed) => {
     const { params, sizes, channels, countPadding } = windows(rank, seed + 20);
-    await expectTrainsAlike(around(`averagePool${rank}d`, { ...params, countPadding }, sizes, channels), 5);
+    await expectSame(around(`averagePool${rank}d`, { ...params, countPadding }, sizes, channels), 5);
   });
 
   it.each(['Average', 'Max'])('%s pools to a size asked for', async (kind) => {
     for (const output of [2, 3, 7]) {
       const params = { output: Array.from({ length: rank }, (_, axis) => Math.max(1, output - axis)) };
-      await expectTrainsAlike(around(`adaptive${kind}Pool${rank}d`, params, [5, 4, 3].slice(0, rank), 3), 4);
+      await expectSame(around(`adaptive${kind}Pool${rank}d`, params, [5, 4, 3].slice(0, rank), 3), 4);
     }
   });
 
   it.each(['Average', 'Max'])('%s pools over all places', async (kind) => {
     for (const channels of [3, 6]) {
       for (const keepAxes of [false, true]) {
-        await expectTrainsAlike(around(`global${kind}Pool${rank}d`, { keepAxes }, [5, 4, 3].slice(0, rank), channels), 4);
+        await expectSame(around(`global${kind}Pool${rank}d`, { keepAxes }, [5, 4, 3].slice(0, rank), channels), 4);
       }
     }
   });
@@ -51,18 +53,38 @@ describe.each(ranks)('pools along %s axes', (rank) => {
 describe('pools', () => {
   it('add to a gradient that another layer has begun', async () => {
     const pool = { pool: [3, 3], stride: [2, 2] };
-    await expectTrainsAlike(beside(['a', 'maxPool2d', pool], ['b', 'averagePool2d', pool], [7, 6]), 4);
-    await expectTrainsAlike(beside(['a', 'globalMaxPool2d'], ['b', 'maxPool2d'], [6, 4]), 4);
-    await expectTrainsAlike(beside(['a', 'averagePool2d'], ['b', 'globalMaxPool2d'], [6, 4]), 4);
+    await expectSame(beside(['maxPool2d', pool], ['averagePool2d', pool], [7, 6]), 4);
+    await expectSame(beside(['globalMaxPool2d'], ['maxPool2d'], [6, 4]), 4);
+    await expectSame(beside(['averagePool2d'], ['globalMaxPool2d'], [6, 4]), 4);
   });
 
   it('with windows that see each pixel once or never', async () => {
-    await expectTrainsAlike(around('maxPool2d', { pool: [2, 2], stride: [3, 4] }, [8, 9], 6), 4);
-    await expectTrainsAlike(around('averagePool2d', { pool: [2, 2], stride: [3, 4] }, [8, 9], 6), 4);
+    await expectSame(around('maxPool2d', { pool: [2, 2], stride: [3, 4] }, [8, 9], 6), 4);
+    await expectSame(around('averagePool2d', { pool: [2, 2], stride: [3, 4] }, [8, 9], 6), 4);
+  });
+
+  it.each([1, 2] as const)('say where maxima stood, and put them back, along %s axes', async (rank) => {
+    const kinds = [
+      { pool: [2, 2], stride: [2, 2] },
+      { pool: [3, 2], stride: [2, 1], padding: [[1, 1], [1, 0]] },
+      { pool: [3, 3], stride: [2, 2], padding: 'same' },
+    ];
+    for (const { pool, stride, padding } of kinds) {
+      const sides = Array.isArray(padding) ? padding.slice(0, rank) : padding;
+      const params = { pool: pool.slice(0, rank), stride: stride.slice(0, rank), ...(sides && { padding: sides }) };
+      const sizes = rank === 1 ? [8] : [6, 8];
+      const layers: readonly Entry[] = [
+        ['pool', `maxPoolWithIndices${rank}d`, params],
+        ['back', `maxUnpool${rank}d`, { ...params, size: sizes }, ['pool', 'pool:1']],
+      ];
+      await expectSame(inRow(layers, sizes, 5), 4);
+    }
   });
 
   it('give the gradient to the first of equal maxima, and let not a number through', async () => {
-    const { machine, release } = await testMachine();
+    const started = await startMachine(nodeSurroundings.native);
+    if (!started.ok) throw new Error(started.error.message);
+    const { machine, release } = started.value;
     try {
       const place = (values: readonly number[]) => {
         const address = machine.reserve(4 * values.length + 32);
