@@ -266,10 +266,11 @@ INLINE f32x4 largest_of_few(const RowsArgs *a, const Rows *rows) {
 }
 
 INLINE f32x4 largest_of_many(const RowsArgs *a, i32 at) {
-  f32x4 top = load4(a->from + at);
-  for (i32 i = 4; i < a->columns; i += 4) {
-    top = wasm_f32x4_pmax(top, up_to(a->from + at + i, a->columns - i, -__builtin_inff()));
-  }
+  const i32 n = a->columns, whole = n / 4 * 4;
+  const float *from = a->from + at;
+  f32x4 top = load4(from);
+  for (i32 i = 4; i < whole; i += 4) top = wasm_f32x4_pmax(top, load4(from + i));
+  if (whole < n) top = wasm_f32x4_pmax(top, up_to(from + whole, n - whole, -__builtin_inff()));
   return largest4(top);
 }
 
@@ -285,16 +286,21 @@ static void softmax_of_few(const RowsArgs *a, Rows rows) {
 }
 
 static void softmax_of_many(const RowsArgs *a, i32 at) {
-  const i32 n = a->columns;
+  const i32 n = a->columns, whole = n / 4 * 4;
+  const float *from = a->from + at;
+  float *to = a->to + at;
   const f32x4 top = largest_of_many(a, at);
   f32x4 sums = zero4();
-  for (i32 i = 0; i < n; i += 4) {
-    const f32x4 power = exp4(sub4(up_to(a->from + at + i, n - i, -__builtin_inff()), top));
-    put4(a->to + at + i, power, n - i);
+  for (i32 i = 0; i < whole; i += 4) {
+    const f32x4 power = exp4(sub4(load4(from + i), top));
+    store4(to + i, power);
     sums = add4(sums, power);
   }
-  const f32x4 sum = all4(sum4(sums));
-  for (i32 i = 0; i < n; i += 4) put4(a->to + at + i, wasm_f32x4_div(load4(a->to + at + i), sum), n - i);
+  f32x4 rest = zero4();
+  if (whole < n) rest = exp4(sub4(up_to(from + whole, n - whole, -__builtin_inff()), top));
+  const f32x4 sum = all4(sum4(add4(sums, rest)));
+  for (i32 i = 0; i < whole; i += 4) store4(to + i, wasm_f32x4_div(load4(to + i), sum));
+  put4(to + whole, wasm_f32x4_div(rest, sum), n - whole);
 }
 
 void softmax(const Thread *thread, const RowsArgs *a) {
