@@ -20,7 +20,7 @@ void relu_gradient(const Thread *thread, const OutputGradientArgs *a) {
 INLINE f32x4 where(v128_t condition, f32x4 yes, f32x4 no) { return wasm_v128_bitselect(yes, no, condition); }
 INLINE v128_t above_0(f32x4 x) { return wasm_f32x4_gt(x, zero4()); }
 INLINE f32x4 bounded4(f32x4 x, float low, float high) {
-  return wasm_f32x4_min(wasm_f32x4_max(x, all4(low)), all4(high));
+  return at_most4(at_least4(x, all4(low)), all4(high));
 }
 
 /** Φ(x), the normal distribution's. */
@@ -35,7 +35,7 @@ INLINE f32x4 hard_swish_gate4(f32x4 x) { return bounded4(add4(mul4(x, all4(1.0f 
 
 /** tanh(ln(1 + eˣ)) = (w² + 2w)/(w² + 2w + 2) with w = eˣ; 1 from 20 on. */
 INLINE f32x4 mish_gate4(f32x4 x) {
-  const f32x4 w = exp4(wasm_f32x4_min(x, all4(20)));
+  const f32x4 w = exp4(at_most4(x, all4(20)));
   const f32x4 n = mul4(w, add4(w, all4(2)));
   return wasm_f32x4_div(n, add4(n, all4(2)));
 }
@@ -43,34 +43,42 @@ INLINE f32x4 mish_gate4(f32x4 x) {
 INLINE f32x4 hard_sigmoid_line4(f32x4 x) { return add4(mul4(x, all4(0.2f)), all4(0.5f)); }
 
 #define EACH(expression) \
-  for (; i < end; i += 4) { \
-    const f32x4 x = load4(a->from + i); \
-    put4(a->to + i, expression, end - i); \
+  for (i32 i = 0; i < count; i += 4) { \
+    const f32x4 x = load4(from + i); \
+    store4(to + i, expression); \
   } \
   break;
 
+/** Of whole vectors. */
+static OUTLINED void activate_run(const ActivateArgs *a, const float *from, float *to, i32 count) {
+  const f32x4 alpha = all4(a->alpha), scale = all4(a->scale);
+  switch (a->kind) {
+    case RELU: EACH(relu4(x))
+    case RELU6: EACH(bounded4(x, 0, 6))
+    case ELU: EACH(mul4(scale, where(above_0(x), x, mul4(alpha, expm1_4(at_most4(x, zero4()))))))
+    case LEAKY: EACH(where(above_0(x), x, mul4(alpha, x)))
+    case SIGMOID: EACH(sigmoid4(x))
+    case TANH: EACH(tanh4(x))
+    case SOFTPLUS: EACH(softplus4(x))
+    case GELU: EACH(mul4(x, normal4(x)))
+    case GELU_TANH: EACH(mul4(x, near_normal4(x)))
+    case SWISH: EACH(mul4(x, sigmoid4(x)))
+    case HARD_SWISH: EACH(mul4(x, hard_swish_gate4(x)))
+    case MISH: EACH(mul4(x, mish_gate4(x)))
+    case SOFTSIGN: EACH(wasm_f32x4_div(x, add4(all4(1), wasm_f32x4_abs(x))))
+    case HARD_SIGMOID: EACH(bounded4(hard_sigmoid_line4(x), 0, 1))
+  }
+}
+
 void activate(const Thread *thread, const ActivateArgs *a) {
   (void)thread;
-  const f32x4 alpha = all4(a->alpha), scale = all4(a->scale);
   FOR_CHUNKS(chunk, ceil_div(a->count, STRETCH)) {
-    i32 i = chunk * STRETCH;
-    const i32 end = least(a->count, i + STRETCH);
-    switch (a->kind) {
-      case RELU: EACH(relu4(x))
-      case RELU6: EACH(bounded4(x, 0, 6))
-      case ELU: EACH(mul4(scale, where(above_0(x), x, mul4(alpha, expm1_4(wasm_f32x4_min(x, zero4()))))))
-      case LEAKY: EACH(where(above_0(x), x, mul4(alpha, x)))
-      case SIGMOID: EACH(sigmoid4(x))
-      case TANH: EACH(tanh4(x))
-      case SOFTPLUS: EACH(softplus4(x))
-      case GELU: EACH(mul4(x, normal4(x)))
-      case GELU_TANH: EACH(mul4(x, near_normal4(x)))
-      case SWISH: EACH(mul4(x, sigmoid4(x)))
-      case HARD_SWISH: EACH(mul4(x, hard_swish_gate4(x)))
-      case MISH: EACH(mul4(x, mish_gate4(x)))
-      case SOFTSIGN: EACH(wasm_f32x4_div(x, add4(all4(1), wasm_f32x4_abs(x))))
-      case HARD_SIGMOID: EACH(bounded4(hard_sigmoid_line4(x), 0, 1))
-    }
+    const i32 first = chunk * STRETCH, count = least(a->count - first, STRETCH), whole = count / 4 * 4;
+    activate_run(a, a->from + first, a->to + first, whole);
+    if (whole == count) continue;
+    float rest[4];
+    activate_run(a, a->from + first + whole, rest, 4);
+    put4(a->to + first + whole, load4(rest), count - whole);
   }
 }
 
@@ -112,42 +120,53 @@ INLINE f32x4 softsign_slope4(f32x4 x) {
 }
 
 #define EACH_GRADIENT(expression) \
-  for (; i < end; i += 4) { \
-    const f32x4 x = load4(a->known + i), gradient = load4(a->gradient + i); \
-    put4(a->gradient + i, expression, end - i); \
+  for (i32 i = 0; i < count; i += 4) { \
+    const f32x4 x = load4(known + i), gradient = load4(from + i); \
+    store4(to + i, expression); \
   } \
   break;
 
 /* By the outputs, which are called x here too. */
-void activate_gradient(const Thread *thread, const ActivateGradientArgs *a) {
-  (void)thread;
+static OUTLINED void gradient_run(const ActivateGradientArgs *a, const float *known, const float *from, float *to, i32 count) {
   const f32x4 alpha = all4(a->alpha), scale = all4(a->scale), floor = all4(a->alpha * a->scale);
   const f32x4 one = all4(1);
-  FOR_CHUNKS(chunk, ceil_div(a->count, STRETCH)) {
-    i32 i = chunk * STRETCH;
-    const i32 end = least(a->count, i + STRETCH);
-    switch (a->kind) {
-      case RELU: EACH_GRADIENT(wasm_v128_and(gradient, above_0(x)))
-      case RELU6: EACH_GRADIENT(wasm_v128_and(gradient, wasm_v128_and(above_0(x), wasm_f32x4_lt(x, all4(6)))))
-      case ELU: EACH_GRADIENT(mul4(gradient, where(above_0(x), scale, add4(x, floor))))
-      case LEAKY: EACH_GRADIENT(where(above_0(x), gradient, mul4(gradient, alpha)))
-      case SIGMOID: EACH_GRADIENT(mul4(gradient, mul4(x, sub4(one, x))))
-      case TANH: EACH_GRADIENT(mul4(gradient, sub4(one, mul4(x, x))))
-      case SOFTPLUS: EACH_GRADIENT(mul4(gradient, wasm_f32x4_neg(expm1_4(wasm_f32x4_neg(x)))))
-      case GELU: EACH_GRADIENT(mul4(gradient, gelu_slope4(x)))
-      case GELU_TANH: EACH_GRADIENT(mul4(gradient, gelu_tanh_slope4(x)))
-      case SWISH: EACH_GRADIENT(mul4(gradient, swish_slope4(x)))
-      case HARD_SWISH: EACH_GRADIENT(mul4(gradient, hard_swish_slope4(x)))
-      case MISH: EACH_GRADIENT(mul4(gradient, mish_slope4(x)))
-      case SOFTSIGN: EACH_GRADIENT(mul4(gradient, softsign_slope4(x)))
-      case HARD_SIGMOID: {
-        /* Without a fused product, so that the ends are where the forward pass has them; they count as within. */
-        EACH_GRADIENT(where(wasm_f32x4_eq(hard_sigmoid_line4(x), bounded4(hard_sigmoid_line4(x), 0, 1)),
-                            mul4(gradient, all4(0.2f)), zero4()))
-      }
+  switch (a->kind) {
+    case RELU: EACH_GRADIENT(wasm_v128_and(gradient, above_0(x)))
+    case RELU6: EACH_GRADIENT(wasm_v128_and(gradient, wasm_v128_and(above_0(x), wasm_f32x4_lt(x, all4(6)))))
+    case ELU: EACH_GRADIENT(mul4(gradient, where(above_0(x), scale, add4(x, floor))))
+    case LEAKY: EACH_GRADIENT(where(above_0(x), gradient, mul4(gradient, alpha)))
+    case SIGMOID: EACH_GRADIENT(mul4(gradient, mul4(x, sub4(one, x))))
+    case TANH: EACH_GRADIENT(mul4(gradient, sub4(one, mul4(x, x))))
+    case SOFTPLUS: EACH_GRADIENT(mul4(gradient, wasm_f32x4_neg(expm1_4(wasm_f32x4_neg(x)))))
+    case GELU: EACH_GRADIENT(mul4(gradient, gelu_slope4(x)))
+    case GELU_TANH: EACH_GRADIENT(mul4(gradient, gelu_tanh_slope4(x)))
+    case SWISH: EACH_GRADIENT(mul4(gradient, swish_slope4(x)))
+    case HARD_SWISH: EACH_GRADIENT(mul4(gradient, hard_swish_slope4(x)))
+    case MISH: EACH_GRADIENT(mul4(gradient, mish_slope4(x)))
+    case SOFTSIGN: EACH_GRADIENT(mul4(gradient, softsign_slope4(x)))
+    case HARD_SIGMOID: {
+      /* Without a fused product, so that the ends are where the forward pass has them; they count as within. */
+      EACH_GRADIENT(where(wasm_f32x4_eq(hard_sigmoid_line4(x), bounded4(hard_sigmoid_line4(x), 0, 1)),
+                          mul4(gradient, all4(0.2f)), zero4()))
     }
   }
 }
+
+void activate_gradient(const Thread *thread, const ActivateGradientArgs *a) {
+  (void)thread;
+  FOR_CHUNKS(chunk, ceil_div(a->count, STRETCH)) {
+    const i32 first = chunk * STRETCH, count = least(a->count - first, STRETCH), whole = count / 4 * 4;
+    const float *known = a->known + first;
+    float *gradient = a->gradient + first;
+    gradient_run(a, known, gradient, gradient, whole);
+    if (whole == count) continue;
+    float rest[4];
+    gradient_run(a, known + whole, gradient + whole, rest, 4);
+    put4(gradient + whole, load4(rest), count - whole);
+  }
+}
+
+INLINE f32x4 prelu4(f32x4 x, f32x4 slope) { return where(above_0(x), x, mul4(slope, x)); }
 
 void prelu(const Thread *thread, const PreluArgs *a) {
   (void)thread;
@@ -158,9 +177,10 @@ void prelu(const Thread *thread, const PreluArgs *a) {
     for (i32 row = chunk * together; row < last; row += 1) {
       const float *from = a->from + row * a->columns;
       float *to = a->to + row * a->columns;
-      for (i32 i = 0; i < a->columns; i += 4) {
-        const f32x4 x = load4(from + i), slope = a->one ? one : load4(a->slopes + i);
-        put4(to + i, where(above_0(x), x, mul4(slope, x)), a->columns - i);
+      i32 i = 0;
+      for (; i + 4 <= a->columns; i += 4) store4(to + i, prelu4(load4(from + i), a->one ? one : load4(a->slopes + i)));
+      if (i < a->columns) {
+        put4(to + i, prelu4(load4(from + i), a->one ? one : load4(a->slopes + i)), a->columns - i);
       }
     }
   }
@@ -219,9 +239,10 @@ INLINE f32x4 up_to(const float *from, i32 count, float nothing) {
   return where(there, load4(from), all4(nothing));
 }
 
+/* What is not a number may be passed over here: its power, which is summed up, is none either. */
 INLINE f32x4 largest4(f32x4 x) {
-  x = wasm_f32x4_max(x, wasm_i32x4_shuffle(x, x, 2, 3, 0, 1));
-  return wasm_f32x4_max(x, wasm_i32x4_shuffle(x, x, 1, 0, 3, 2));
+  x = wasm_f32x4_pmax(x, wasm_i32x4_shuffle(x, x, 2, 3, 0, 1));
+  return wasm_f32x4_pmax(x, wasm_i32x4_shuffle(x, x, 1, 0, 3, 2));
 }
 
 INLINE i32 rows_a_chunk(i32 columns) { return 4 * most(1, STRETCH / 8 / columns); }
@@ -240,15 +261,16 @@ INLINE i32 rows_a_chunk(i32 columns) { return 4 * most(1, STRETCH / 8 / columns)
 
 INLINE f32x4 largest_of_few(const RowsArgs *a, const Rows *rows) {
   f32x4 top = gather4(a->from, rows, 0);
-  for (i32 i = 1; i < a->columns; i += 1) top = wasm_f32x4_max(top, gather4(a->from, rows, i));
+  for (i32 i = 1; i < a->columns; i += 1) top = wasm_f32x4_pmax(top, gather4(a->from, rows, i));
   return top;
 }
 
 INLINE f32x4 largest_of_many(const RowsArgs *a, i32 at) {
-  f32x4 top = load4(a->from + at);
-  for (i32 i = 4; i < a->columns; i += 4) {
-    top = wasm_f32x4_max(top, up_to(a->from + at + i, a->columns - i, -__builtin_inff()));
-  }
+  const i32 n = a->columns, whole = n / 4 * 4;
+  const float *from = a->from + at;
+  f32x4 top = load4(from);
+  for (i32 i = 4; i < whole; i += 4) top = wasm_f32x4_pmax(top, load4(from + i));
+  if (whole < n) top = wasm_f32x4_pmax(top, up_to(from + whole, n - whole, -__builtin_inff()));
   return largest4(top);
 }
 
@@ -264,16 +286,21 @@ static void softmax_of_few(const RowsArgs *a, Rows rows) {
 }
 
 static void softmax_of_many(const RowsArgs *a, i32 at) {
-  const i32 n = a->columns;
+  const i32 n = a->columns, whole = n / 4 * 4;
+  const float *from = a->from + at;
+  float *to = a->to + at;
   const f32x4 top = largest_of_many(a, at);
   f32x4 sums = zero4();
-  for (i32 i = 0; i < n; i += 4) {
-    const f32x4 power = exp4(sub4(up_to(a->from + at + i, n - i, -__builtin_inff()), top));
-    put4(a->to + at + i, power, n - i);
+  for (i32 i = 0; i < whole; i += 4) {
+    const f32x4 power = exp4(sub4(load4(from + i), top));
+    store4(to + i, power);
     sums = add4(sums, power);
   }
-  const f32x4 sum = all4(sum4(sums));
-  for (i32 i = 0; i < n; i += 4) put4(a->to + at + i, wasm_f32x4_div(load4(a->to + at + i), sum), n - i);
+  f32x4 rest = zero4();
+  if (whole < n) rest = exp4(sub4(up_to(from + whole, n - whole, -__builtin_inff()), top));
+  const f32x4 sum = all4(sum4(add4(sums, rest)));
+  for (i32 i = 0; i < whole; i += 4) store4(to + i, wasm_f32x4_div(load4(to + i), sum));
+  put4(to + whole, wasm_f32x4_div(rest, sum), n - whole);
 }
 
 void softmax(const Thread *thread, const RowsArgs *a) {

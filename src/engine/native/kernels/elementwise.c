@@ -28,21 +28,24 @@ INLINE f32x4 finished4(f32x4 x, float scale, i32 relu) {
     case MINIMUM: DO(MINIMUM) break; \
   }
 
+INLINE f32x4 merged_at(const MergeArgs *a, i32 kind, i32 inputs, i32 i) {
+  f32x4 x = merged4(kind, load4(a->a + i), load4(a->b + i));
+  if (inputs > 2) x = merged4(kind, x, load4(a->c + i));
+  if (inputs > 3) x = merged4(kind, x, load4(a->d + i));
+  return x;
+}
+
+/* Always inlined with constants but for the places. */
+INLINE void merge_all(const MergeArgs *a, i32 kind, i32 inputs, float scale, i32 relu, i32 i, i32 end) {
+  for (; i + 4 <= end; i += 4) store4(a->to + i, finished4(merged_at(a, kind, inputs, i), scale, relu));
+  if (i < end) put4(a->to + i, finished4(merged_at(a, kind, inputs, i), scale, relu), end - i);
+}
+
 INLINE void merge_stretch(const MergeArgs *a, i32 kind, i32 i, i32 end) {
-  const float scale = a->scale;
-  const i32 relu = a->relu;
-  if (!a->c) {
-    for (; i < end; i += 4) {
-      const f32x4 x = merged4(kind, load4(a->a + i), load4(a->b + i));
-      put4(a->to + i, finished4(x, scale, relu), end - i);
-    }
-    return;
-  }
-  for (; i < end; i += 4) {
-    f32x4 x = merged4(kind, merged4(kind, load4(a->a + i), load4(a->b + i)), load4(a->c + i));
-    if (a->d) x = merged4(kind, x, load4(a->d + i));
-    put4(a->to + i, finished4(x, scale, relu), end - i);
-  }
+  if (a->c) return a->d ? merge_all(a, kind, 4, a->scale, a->relu, i, end) : merge_all(a, kind, 3, a->scale, a->relu, i, end);
+  if (a->scale != 1) return merge_all(a, kind, 2, a->scale, a->relu, i, end);
+  if (a->relu) merge_all(a, kind, 2, 1, 1, i, end);
+  else merge_all(a, kind, 2, 1, 0, i, end);
 }
 
 void merge(const Thread *thread, const MergeArgs *a) {
@@ -98,17 +101,32 @@ INLINE i32 flat_offset_of(const Part *part, const i32 *sizes) {
 /** Four numbers from `i` on of a row; of a repeated one four times the same. */
 INLINE f32x4 row4(const float *row, i32 stride, i32 i) { return stride == 0 ? spread(row) : load4(row + i); }
 
+/* Always inlined with constants for which input, if any, is one number over a row. */
+INLINE void merge_row(const MergeRepeatedArgs *a, i32 kind, const float *x, i32 one_x, const float *y, i32 one_y,
+                      float *to, i32 i, i32 end) {
+  const float scale = a->scale;
+  const i32 relu = a->relu;
+  const f32x4 first = spread(x), second = spread(y);
+  for (; i + 4 <= end; i += 4) {
+    const f32x4 both = merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i));
+    store4(to + i, finished4(both, scale, relu));
+  }
+  if (i < end) {
+    const f32x4 both = merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i));
+    put4(to + i, finished4(both, scale, relu), end - i);
+  }
+}
+
 INLINE void merge_part(const MergeRepeatedArgs *a, i32 kind, const Part *part) {
   const Pairing *at = &a->at;
-  const i32 step_a = at->a[4], step_b = at->b[4];
-  for (i32 row = part->first; row < part->last; row += 1) {
-    const float *x = a->a + offset_of(part, at->a) + row * at->a[3];
-    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
-    float *to = a->to + flat_offset_of(part, at->sizes) + row * at->sizes[4];
-    for (i32 i = part->from; i < part->to; i += 4) {
-      const f32x4 both = merged4(kind, row4(x, step_a, i), row4(y, step_b, i));
-      put4(to + i, finished4(both, a->scale, a->relu), part->to - i);
-    }
+  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from, end = part->to;
+  const float *x = a->a + offset_of(part, at->a) + part->first * at->a[3];
+  const float *y = a->b + offset_of(part, at->b) + part->first * at->b[3];
+  float *to = a->to + flat_offset_of(part, at->sizes) + part->first * at->sizes[4];
+  for (i32 row = part->first; row < part->last; row += 1, x += at->a[3], y += at->b[3], to += at->sizes[4]) {
+    if (one_b) merge_row(a, kind, x, 0, y, 1, to, from, end);
+    else if (one_a) merge_row(a, kind, x, 1, y, 0, to, from, end);
+    else merge_row(a, kind, x, 0, y, 0, to, from, end);
   }
 }
 
@@ -152,7 +170,12 @@ INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part
       to[0] += a->scale * sum4(sums);
       continue;
     }
-    for (i32 i = part->from; i < part->to; i += 4) {
+    i32 i = part->from;
+    for (; i + 4 <= part->to; i += 4) {
+      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
+      store4(to + i, fma4(share, scale, load4(to + i)));
+    }
+    if (i < part->to) {
       const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
       put4(to + i, fma4(share, scale, load4(to + i)), part->to - i);
     }
@@ -161,13 +184,22 @@ INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part
 
 INLINE void put_gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
   const Pairing *at = &a->at;
+  const i32 step_b = at->b[4];
+  const f32x4 scale = all4(a->scale);
   for (i32 row = part->first; row < part->last; row += 1) {
     const i32 own = offset_of(part, at->a) + row * at->a[3];
     const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
     const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
-    for (i32 i = part->from; i < part->to; i += 4) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(a->a + own + i), row4(y, at->b[4], i));
-      put4(a->to + own + i, mul4(share, all4(a->scale)), part->to - i);
+    const float *x = a->a + own;
+    float *to = a->to + own;
+    i32 i = part->from;
+    for (; i + 4 <= part->to; i += 4) {
+      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
+      store4(to + i, mul4(share, scale));
+    }
+    if (i < part->to) {
+      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
+      put4(to + i, mul4(share, scale), part->to - i);
     }
   }
 }

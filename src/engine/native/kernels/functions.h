@@ -3,16 +3,24 @@
 #include "simd.h"
 
 /** 2ⁿ for whole n in −126 … 127, by its exponent bits. */
-INLINE f32x4 power_of_2(v128_t n) { return wasm_i32x4_shl(wasm_i32x4_add(n, wasm_i32x4_splat(127)), 23); }
+INLINE f32x4 power_of_2(v128_t n) { return wasm_i32x4_add(wasm_i32x4_shl(n, 23), wasm_i32x4_splat(127 << 23)); }
+
+/** x = n·ln 2 + r with |r| ≤ ln(2)/2 and n whole; `slope` is (eʳ − 1 − r)/r². */
+typedef struct {
+  v128_t n;
+  f32x4 r;
+  f32x4 slope;
+} Reduced;
 
 /**
- * eˣ = 2ⁿ·eʳ with |r| ≤ ln(2)/2 by a polynomial of degree 6. Above 88.7 infinite, below −103.9 zero.
  * Cody & Waite 1980, "Software manual for the elementary functions"; coefficients of Moshier's Cephes, expf.
+ * Rounded by adding a number so large that its last bit is worth 1.
  */
-INLINE f32x4 exp4(f32x4 x) {
-  const f32x4 bounded = wasm_f32x4_min(wasm_f32x4_max(x, all4(-104.0f)), all4(89.0f));
-  const f32x4 n = wasm_f32x4_nearest(mul4(bounded, all4(1.44269504088896341f)));
-  f32x4 r = fma4(n, all4(-0.693359375f), bounded);
+INLINE Reduced reduced4(f32x4 x) {
+  const f32x4 large = all4(12582912.0f);
+  const f32x4 sum = fma4(x, all4(1.44269504088896341f), large);
+  const f32x4 n = sub4(sum, large);
+  f32x4 r = fma4(n, all4(-0.693359375f), x);
   r = fma4(n, all4(2.12194440e-4f), r);
   f32x4 p = all4(1.9875691500e-4f);
   p = fma4(p, r, all4(1.3981999507e-3f));
@@ -20,11 +28,16 @@ INLINE f32x4 exp4(f32x4 x) {
   p = fma4(p, r, all4(4.1665795894e-2f));
   p = fma4(p, r, all4(1.6666665459e-1f));
   p = fma4(p, r, all4(5.0000001201e-1f));
-  p = add4(fma4(p, mul4(r, r), r), all4(1));
+  return (Reduced){wasm_i32x4_sub(sum, large), r, p};
+}
+
+/** eˣ = 2ⁿ·eʳ. Above 88.7 infinite, below −103.9 zero. */
+INLINE f32x4 exp4(f32x4 x) {
+  const Reduced e = reduced4(at_most4(at_least4(x, all4(-104.0f)), all4(89.0f)));
+  const f32x4 p = add4(fma4(e.slope, mul4(e.r, e.r), e.r), all4(1));
   /* In two halves, so that neither overflows where their product does not. */
-  const v128_t whole = wasm_i32x4_trunc_sat_f32x4(n);
-  const v128_t half = wasm_i32x4_shr(whole, 1);
-  return mul4(mul4(p, power_of_2(half)), power_of_2(wasm_i32x4_sub(whole, half)));
+  const v128_t half = wasm_i32x4_shr(e.n, 1);
+  return mul4(mul4(p, power_of_2(half)), power_of_2(wasm_i32x4_sub(e.n, half)));
 }
 
 /**
@@ -62,14 +75,20 @@ INLINE f32x4 log4(f32x4 x) {
   return wasm_v128_bitselect(result, all4(__builtin_nanf("")), wasm_f32x4_ge(x, zero4()));
 }
 
-/** ln(1 + x) for x ≥ 0, right for small x too. Kahan's: what rounding took from 1 + x is given back as a ratio. */
+/**
+ * ln(1 + x) for x from 0 to 1, right near 0 too: 2·artanh t with t = x/(2 + x) up to ⅓, by a polynomial fitted to it at
+ * Chebyshev's nodes.
+ */
 INLINE f32x4 log1p4(f32x4 x) {
-  const f32x4 whole = add4(x, all4(1));
-  const f32x4 got = sub4(whole, all4(1));
-  /* The ratio first: the product of a large number and its logarithm may be none. */
-  const f32x4 result = mul4(log4(whole), wasm_f32x4_div(x, got));
-  const v128_t itself = wasm_v128_or(wasm_f32x4_eq(got, zero4()), wasm_f32x4_eq(x, all4(__builtin_inff())));
-  return wasm_v128_bitselect(x, result, itself);
+  const f32x4 t = wasm_f32x4_div(x, add4(x, all4(2)));
+  const f32x4 square = mul4(t, t);
+  f32x4 p = all4(0.11619653552770615f);
+  p = fma4(p, square, all4(0.10851625353097916f));
+  p = fma4(p, square, all4(0.14296294748783112f));
+  p = fma4(p, square, all4(0.19999851286411285f));
+  p = fma4(p, square, all4(0.3333333432674408f));
+  const f32x4 twice = add4(t, t);
+  return fma4(mul4(p, square), twice, twice);
 }
 
 /** Below −88.7, where it comes under the smallest normal number, 0. */
@@ -95,20 +114,11 @@ INLINE f32x4 tanh4(f32x4 x) {
   return wasm_v128_bitselect(near, far, wasm_f32x4_lt(wasm_f32x4_abs(x), all4(0.625f)));
 }
 
-/** eˣ − 1 for x ≤ 0, right near 0 too: 2ⁿ·(eʳ − 1) + (2ⁿ − 1), as in `exp4`. */
+/** eˣ − 1 for x ≤ 0, right near 0 too: 2ⁿ·(eʳ − 1) + (2ⁿ − 1). */
 INLINE f32x4 expm1_4(f32x4 x) {
-  const f32x4 bounded = wasm_f32x4_max(x, all4(-87.0f));
-  const f32x4 n = wasm_f32x4_nearest(mul4(bounded, all4(1.44269504088896341f)));
-  f32x4 r = fma4(n, all4(-0.693359375f), bounded);
-  r = fma4(n, all4(2.12194440e-4f), r);
-  f32x4 p = all4(1.9875691500e-4f);
-  p = fma4(p, r, all4(1.3981999507e-3f));
-  p = fma4(p, r, all4(8.3334519073e-3f));
-  p = fma4(p, r, all4(4.1665795894e-2f));
-  p = fma4(p, r, all4(1.6666665459e-1f));
-  p = fma4(p, r, all4(5.0000001201e-1f));
-  const f32x4 power = power_of_2(wasm_i32x4_trunc_sat_f32x4(n));
-  return fma4(power, fma4(p, mul4(r, r), r), sub4(power, all4(1)));
+  const Reduced e = reduced4(at_least4(x, all4(-87.0f)));
+  const f32x4 power = power_of_2(e.n);
+  return fma4(power, fma4(e.slope, mul4(e.r, e.r), e.r), sub4(power, all4(1)));
 }
 
 /**
@@ -125,7 +135,7 @@ INLINE f32x4 erf4(f32x4 x) {
   p = fma4(p, square, all4(1.2837915e-1f));
   const f32x4 near = fma4(p, x, x);
   const f32x4 size = wasm_f32x4_abs(x);
-  const f32x4 t = wasm_f32x4_min(size, all4(4));
+  const f32x4 t = at_most4(size, all4(4));
   f32x4 q = all4(-2.0396120e-5f);
   q = fma4(q, t, all4(4.2616588e-4f));
   q = fma4(q, t, all4(-4.1299528e-3f));

@@ -42,8 +42,13 @@ INLINE f32x4 fma4(f32x4 a, f32x4 b, f32x4 c) {
 #endif
 }
 
-/** Not a number stays one, unlike by a pseudo-maximum with its operands the other way round. */
-INLINE f32x4 relu4(f32x4 x) { return wasm_f32x4_max(x, zero4()); }
+/**
+ * The larger and the smaller of x and a bound. One instruction each, and x stays where it is not a number: wasm's
+ * pseudo-extremes give their first operand where none is less.
+ */
+INLINE f32x4 at_least4(f32x4 x, f32x4 bound) { return wasm_f32x4_pmax(x, bound); }
+INLINE f32x4 at_most4(f32x4 x, f32x4 bound) { return wasm_f32x4_pmin(x, bound); }
+INLINE f32x4 relu4(f32x4 x) { return at_least4(x, zero4()); }
 
 INLINE float sum4(f32x4 x) {
   return (wasm_f32x4_extract_lane(x, 0) + wasm_f32x4_extract_lane(x, 2)) +
