@@ -14,7 +14,7 @@ const clang = process.env.CLANG ?? 'clang-19';
 
 const common = [
   '--target=wasm32', '-std=c17', '-O3', '-nostdlib', '-Wall', '-Wextra', '-Werror', '-fno-math-errno', '-mllvm', '-disable-lsr', '-msimd128',
-  '-mbulk-memory', '-Wl,--no-entry', '-Wl,--import-memory', '-Wl,-z,stack-size=65536',
+  '-mbulk-memory', '-Wl,--no-entry', '-Wl,--strip-all', '-Wl,--import-memory', '-Wl,-z,stack-size=65536',
   '-Wl,--export=__heap_base', '-Wl,--export=__stack_pointer',
 ];
 const relaxed = ['-mrelaxed-simd'];

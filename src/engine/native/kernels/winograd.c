@@ -118,6 +118,37 @@ static i32 tiles_of(const WinogradWindows *w) {
   return w->images * ceil_div(w->rows, OUT) * ceil_div(w->columns, OUT);
 }
 
+/** Whether any of a pixel's numbers is not 0. */
+static i32 is_lit(const float *pixel, i32 channels) {
+  for (i32 c = 0; c < channels; c += 4) {
+    if (wasm_v128_any_true(wasm_f32x4_ne(load4(pixel + c), zero4()))) return 1;
+  }
+  return 0;
+}
+
+/**
+ * A bit for each of the 4 × 4 outputs of a tile whose window holds nothing but zeros, row by row. Such an output is
+ * exactly 0, which the sums of the way there would make a rounding error of; a ReLU after it tells the two apart.
+ */
+static u32 blanks_of(const WinogradWindows *w, Corner at) {
+  const i32 top = at.row - w->top, left = at.column - w->left;
+  const i32 pitch = w->width * w->channels;
+  const float *image = w->images_at + at.image * w->height * pitch;
+  u32 lit[SIDE];
+  for (i32 row = 0; row < SIDE; row += 1) {
+    const i32 y = top + row;
+    u32 line = 0;
+    for (i32 column = 0; column < SIDE && y >= 0 && y < w->height; column += 1) {
+      const i32 x = left + column;
+      if (x >= 0 && x < w->width && is_lit(image + y * pitch + x * w->channels, w->channels)) line |= 1u << column;
+    }
+    lit[row] = line | line >> 1 | line >> 2;
+  }
+  u32 blanks = 0;
+  for (i32 row = 0; row < OUT; row += 1) blanks |= (~(lit[row] | lit[row + 1] | lit[row + 2]) & 15) << (OUT * row);
+  return blanks;
+}
+
 /** to[36][channels] of a tile, places `apart` floats from one another: what it sees, zeros where it is padded. */
 static void see(const WinogradWindows *w, Corner at, float *to, i32 apart) {
   const i32 top = at.row - w->top, left = at.column - w->left;
@@ -153,6 +184,7 @@ static void see(const WinogradWindows *w, Corner at, float *to, i32 apart) {
 
 /** The outputs of a tile from its sums m[36][outputs]. */
 static void give(const WinogradArgs *a, Corner at, const float *m, i32 apart) {
+  const u32 blanks = blanks_of(&a->windows, at);
   const WinogradWindows *w = &a->windows;
   const i32 rows = least(OUT, w->rows - at.row), columns = least(OUT, w->columns - at.column);
   float *corner = a->to + ((at.image * w->rows + at.row) * w->columns + at.column) * w->outputs;
@@ -168,7 +200,8 @@ static void give(const WinogradArgs *a, Corner at, const float *m, i32 apart) {
       of_sums(half + row * SIDE, 1, whole, 1);
       float *to = corner + row * w->columns * w->outputs + n;
       for (i32 column = 0; column < columns; column += 1, to += w->outputs) {
-        f32x4 y = add4(whole[column], bias);
+        const i32 blank = blanks >> (OUT * row + column) & 1;
+        f32x4 y = blank ? bias : add4(whole[column], bias);
         if (a->add) y = add4(y, load4(to));
         store4(to, a->relu ? relu4(y) : y);
       }
