@@ -3,9 +3,6 @@ import type { DocumentState } from '@/state/documentStore';
 import type { RunState } from '@/state/runStore';
 import { workerFile } from './headers';
 
-/** Set while this tab has been reloaded to become isolated and has not become so. */
-const reloadedKey = 'layerloom.isolating';
-
 /** Whether a reload brings back all there is: steps of undo live in memory alone, and so does a run that was begun. */
 export const outlivesReload = (
   { past, future }: Pick<DocumentState, 'past' | 'future'>,
@@ -19,9 +16,9 @@ export const outlivesReload = (
  * has no service workers, or refuses them, the page goes on as it is.
  */
 export async function isolatePage({ documents, run, autosave }: Desk): Promise<void> {
-  if (window.crossOriginIsolated) return forgetReload();
   // A page within another is isolated only if that one is; one that came through the worker has got all it can give.
-  if (window.top !== window || !('serviceWorker' in navigator) || navigator.serviceWorker.controller) return;
+  if (window.crossOriginIsolated || window.top !== window) return;
+  if (!('serviceWorker' in navigator) || navigator.serviceWorker.controller) return;
   const restored = run.getState();
   try {
     await navigator.serviceWorker.register(`./${workerFile}`);
@@ -32,26 +29,20 @@ export async function isolatePage({ documents, run, autosave }: Desk): Promise<v
   await autosave.flush();
   const saved = autosave.saving.getState().kind === 'saved';
   const free = saved && !isTyping() && outlivesReload(documents.getState(), run.getState(), restored);
-  if (free && rememberReload()) window.location.reload();
+  if (free && cameByNavigation()) window.location.reload();
+}
+
+/** Whether the browser loaded this page past the worker that would have isolated it, as a forced reload does. */
+export async function wentPastWorker(): Promise<boolean> {
+  if (window.crossOriginIsolated || !('serviceWorker' in navigator) || navigator.serviceWorker.controller) return false;
+  const registration = await navigator.serviceWorker.getRegistration().catch(() => undefined);
+  return Boolean(registration?.active);
 }
 
 const isTyping = (): boolean => document.activeElement?.matches('input, textarea') ?? false;
 
-/** False where this tab was reloaded already, or where that can't be remembered: it might never end. */
-function rememberReload(): boolean {
-  try {
-    if (sessionStorage.getItem(reloadedKey) !== null) return false;
-    sessionStorage.setItem(reloadedKey, 'yes');
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function forgetReload(): void {
-  try {
-    sessionStorage.removeItem(reloadedKey);
-  } catch {
-    return;
-  }
+/** What a reload brought is not loaded anew: no browser, whatever it does with workers, is sent round in circles. */
+function cameByNavigation(): boolean {
+  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return entry !== undefined && entry.type !== 'reload';
 }
