@@ -34,7 +34,9 @@ export interface StaticHost {
  * and nothing to be set about headers.
  */
 export async function staticHost(): Promise<StaticHost> {
-  const built = readdirSync(fromRoot('dist/app'), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const built = readdirSync(fromRoot('dist/app'), { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const files = new Map<string, string | Buffer>();
   for (const { parentPath, name } of built) {
     const file = `${parentPath}/${name}`;

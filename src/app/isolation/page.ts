@@ -3,6 +3,9 @@ import type { DocumentState } from '@/state/documentStore';
 import type { RunState } from '@/state/runStore';
 import { workerFile } from './headers';
 
+/** Set once this window has reloaded itself to become isolated. */
+const reloadedKey = 'layerloom.reloaded';
+
 /** Whether a reload brings back all there is: steps of undo live in memory alone, and so does a run that was begun. */
 export const outlivesReload = (
   { past, future }: Pick<DocumentState, 'past' | 'future'>,
@@ -29,7 +32,7 @@ export async function isolatePage({ documents, run, autosave }: Desk): Promise<v
   await autosave.flush();
   const saved = autosave.saving.getState().kind === 'saved';
   const free = saved && !isTyping() && outlivesReload(documents.getState(), run.getState(), restored);
-  if (free && cameByNavigation()) window.location.reload();
+  if (free && firstReload()) window.location.reload();
 }
 
 /** Whether the browser loaded this page past the worker that would have isolated it, as a forced reload does. */
@@ -41,8 +44,13 @@ export async function wentPastWorker(): Promise<boolean> {
 
 const isTyping = (): boolean => document.activeElement?.matches('input, textarea') ?? false;
 
-/** What a reload brought is not loaded anew: no browser, whatever it does with workers, is sent round in circles. */
-function cameByNavigation(): boolean {
-  const [entry] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
-  return entry !== undefined && entry.type !== 'reload';
+/** False where this window has reloaded itself before, or where that can't be remembered: there might be no end. */
+function firstReload(): boolean {
+  try {
+    if (sessionStorage.getItem(reloadedKey) !== null) return false;
+    sessionStorage.setItem(reloadedKey, 'yes');
+    return true;
+  } catch {
+    return false;
+  }
 }
