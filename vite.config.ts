@@ -3,12 +3,7 @@ import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { build, type Plugin } from 'vite';
-
-/** Threads and precise timers need a cross-origin isolated page. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
+import { isolationHeaders, workerFile } from './src/app/isolation/headers.ts';
 
 /**
  * Lets tfjs's threaded wasm survive minification. Its threads evaluate the loader's own source text, where the variable
@@ -26,7 +21,25 @@ const threadedWasm = (): Plugin => ({
   },
 });
 
-const alias = { '@': fileURLToPath(new URL('./src', import.meta.url)) };
+const fromHere = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const alias = { '@': fromHere('./src') };
+
+/**
+ * A module and all it imports as one classic script.
+ * @param name global under which its exports are found.
+ */
+async function classicScript(entry: string, name: string) {
+  const output = await build({
+    configFile: false,
+    logLevel: 'warn',
+    resolve: { alias },
+    build: { write: false, target: 'es2022', lib: { entry, formats: ['iife'], name } },
+  });
+  const [bundle] = [output].flat();
+  if (!bundle || !('output' in bundle)) throw new Error(`${entry} could not be bundled.`);
+  return bundle.output[0];
+}
 
 /**
  * `import text from './module?script'`: the module and all it imports as the text of one classic script, its exports
@@ -37,34 +50,34 @@ const scriptText = (): Plugin => ({
   async load(id) {
     if (!id.endsWith('?script')) return null;
     const entry = id.slice(0, -'?script'.length);
-    const output = await build({
-      configFile: false,
-      logLevel: 'warn',
-      resolve: { alias },
-      build: {
-        write: false,
-        target: 'es2022',
-        lib: { entry, formats: ['iife'], name: 'layerloomLayers' },
-      },
-    });
-    const [bundle] = [output].flat();
-    const chunk = bundle && 'output' in bundle ? bundle.output[0] : this.error(`${entry} could not be bundled.`);
+    const chunk = await classicScript(entry, 'layerloomLayers');
     for (const file of Object.keys(chunk.modules)) this.addWatchFile(file);
     return `export default ${JSON.stringify(chunk.code)};`;
+  },
+});
+
+/** The service worker of the page, under a name that stays the same, so that browsers find the next version of it. */
+const isolationWorker = (): Plugin => ({
+  name: 'isolation-worker',
+  apply: 'build',
+  applyToEnvironment: ({ name }) => name === 'client',
+  async generateBundle() {
+    const { code } = await classicScript(fromHere('./src/app/isolation/worker.ts'), 'layerloomIsolation');
+    this.emitFile({ type: 'asset', fileName: workerFile, source: code });
   },
 });
 
 /** One configuration for the page and, with `--ssr`, for the command: both find the registry's layers the same way. */
 export default defineConfig(({ isSsrBuild }) => ({
   base: './',
-  plugins: [react(), tailwind(), scriptText()],
+  plugins: [react(), tailwind(), scriptText(), isolationWorker()],
   resolve: { alias },
   // Found at the start: found late, in the worker, they would reload the page under the first run.
   optimizeDeps: {
     include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', 'comlink'],
   },
-  server: { headers: isolation },
-  preview: { headers: isolation },
+  server: { headers: isolationHeaders },
+  preview: { headers: isolationHeaders },
   worker: { format: 'es' as const, plugins: () => [threadedWasm()] },
   build: isSsrBuild
     ? {

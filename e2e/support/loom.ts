@@ -27,8 +27,8 @@ export class Loom {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
   }
 
-  async open(): Promise<void> {
-    await this.page.goto('/');
+  async open(address = '/'): Promise<void> {
+    await this.page.goto(address);
     await expect(this.canvas).toBeVisible();
   }
 

@@ -14,6 +14,7 @@ import { ErrorBoundary } from '@/ui/shell/ErrorBoundary';
 import { Screen } from '@/ui/shell/Screen';
 import { AppContext } from '@/ui/useApp';
 import { consoleHandle } from './handle';
+import { isolatePage } from './isolation/page';
 import { browserServices } from './services';
 import { connectWindows, restoreDesk } from './session';
 
@@ -38,6 +39,7 @@ const desk: Desk = {
 windows.listen((id, revision) => autosave.heard(id, revision));
 keepViewSettings(view, localStorage);
 await restoreDesk(desk);
+void isolatePage(desk);
 window.layerloom = consoleHandle(documents, run, training);
 
 const root = document.getElementById('root');

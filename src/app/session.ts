@@ -1,11 +1,14 @@
 import type { Desk } from '@/state/desk';
+import { wentPastWorker } from './isolation/page';
 
 /** Which document this window had open; a new window begins with the one opened last anywhere. */
 const deskKey = 'layerloom.desk';
 
-function lastDocument(): string | null {
+async function lastDocument(): Promise<string | null> {
+  // Beyond the border of isolation a window may find its sessionStorage as it was before it first crossed it.
+  const outdated = await wentPastWorker();
   try {
-    return sessionStorage.getItem(deskKey) ?? localStorage.getItem(deskKey);
+    return (outdated ? null : sessionStorage.getItem(deskKey)) ?? localStorage.getItem(deskKey);
   } catch {
     return null;
   }
@@ -22,7 +25,7 @@ function remember(id: string): void {
 
 /** Puts back what was on the desk before the reload, and keeps it saved when the page goes. */
 export async function restoreDesk({ documents, run, library, autosave, services }: Desk): Promise<void> {
-  const id = lastDocument();
+  const id = await lastDocument();
   const found = id === null ? null : await library.load(id);
   if (id !== null && found?.ok && found.value) {
     documents.getState().open(found.value.document, id);
