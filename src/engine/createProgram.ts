@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
-import { err, type Result } from '@/core/result';
+import { err, ok, type Result } from '@/core/result';
 import { availableBackends } from './backends/available';
-import { type BackendName, prepareBackend, type Surroundings } from './backends/prepare';
+import { watchBackend, watched } from './backends/loss';
+import { type BackendName, prepareBackend, type Surroundings, unavailable } from './backends/prepare';
 import type { Program, ProgramOptions } from './program';
 import { createReferenceProgram } from './reference/createReferenceProgram';
 
@@ -25,16 +26,29 @@ export async function createProgram(
   let failure: Problem | null = null;
   for (const name of names) {
     onPhase(`Starting ${name}`);
-    const prepared = await prepareBackend(tf, name, surroundings);
-    if (!prepared.ok) {
-      failure = prepared.error;
-    } else {
-      onPhase(`Building the network on ${prepared.value.detail}`);
-      const program = await createReferenceProgram(tf, plan, options, prepared.value);
-      if (program.ok) return program;
-      failure = program.error;
-    }
+    const program = await programOn(surroundings, name, plan, options, onPhase);
+    if (program.ok) return program;
+    failure = program.error;
     if (choice === 'auto') onPhase(failure.message);
   }
   return err(failure ?? { severity: 'error', code: 'backend.none', message: 'No backend runs on this machine.' });
+}
+
+async function programOn(
+  surroundings: Surroundings,
+  name: BackendName,
+  plan: Plan,
+  options: ProgramOptions,
+  onPhase: (what: string) => void,
+): Promise<Result<Program, Problem>> {
+  const prepared = await prepareBackend(tf, name, surroundings);
+  if (!prepared.ok) return prepared;
+  const watch = watchBackend(tf, name, surroundings);
+  const lost = watch.reason();
+  if (lost === null) onPhase(`Building the network on ${prepared.value.detail}`);
+  const program =
+    lost === null ? await createReferenceProgram(tf, plan, options, prepared.value) : err(unavailable(name, lost));
+  if (program.ok) return ok(watched(program.value, watch));
+  watch.stop();
+  return program;
 }

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ok } from '@/core/result';
 import type { ProgramState } from '@/engine/program';
 import { defaultRecipe } from '@/recipe/recipe';
+import { noMemory } from './choiceMemory';
 import { createTrainingClient, type WorkerLike } from './client';
 import type { TrainingEvent, TrainingJob } from './protocol';
 import { createTrainingService } from './service';
@@ -48,6 +49,8 @@ function host(makeProgram: () => FakeProgram = () => new FakeProgram()) {
           }),
           loadExamples: (dataset, context) => dataset.load({ ...context, read: () => Promise.reject(new Error('none')) }),
           openProgram: () => Promise.resolve(ok(makeProgram())),
+          offers: () => Promise.resolve([{ name: 'wasm', reason: 'the processor', lastResort: false }]),
+          times: noMemory,
           recipe: { check: () => [], learningRateAt: () => 0.1, notPerformed: () => [] },
           clock: () => performance.now(),
           yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),

@@ -3,6 +3,7 @@ import { problem, warning } from '@/core/problem';
 import { err, ok } from '@/core/result';
 import type { DatasetDefinition } from '@/datasets/define';
 import { defaultRecipe } from '@/recipe/recipe';
+import { noMemory } from './choiceMemory';
 import { createControl } from './control';
 import { createExampleStore } from './exampleStore';
 import { plainFiles } from './fetchFile';
@@ -40,6 +41,8 @@ async function events(change: Partial<TrainingJob> = {}, deps: Partial<RunDeps> 
       findDataset: (id) => (id === 'dots' ? dataset : undefined),
       loadExamples: createExampleStore(plainFiles(() => Promise.resolve(err(problem('none', ''))))),
       openProgram: () => Promise.resolve(ok(new FakeProgram())),
+      offers: () => Promise.resolve([{ name: 'wasm', reason: 'the processor', lastResort: false }]),
+      times: noMemory,
       recipe: {
         check: () => [],
         learningRateAt: ({ learningRate }) => learningRate,
@@ -71,6 +74,7 @@ describe('running a job', () => {
     ]);
     expect(told.find((event) => event.kind === 'started')?.info).toEqual({
       backend: 'fake',
+      choice: { name: 'wasm', how: 'alone', trials: [{ name: 'wasm', ms: null, note: 'the processor' }] },
       trainCount: 9,
       validationCount: 1,
       testCount: 0,

@@ -5,4 +5,5 @@ export const nodeSurroundings: Surroundings = {
   wasmFiles: null,
   threads: 1,
   graphics: () => Promise.resolve({ webgpu: 'none', webgl: 'none' }),
+  uncaught: null,
 };
