@@ -1,20 +1,16 @@
-import type { Plan } from '@/compiler/plan';
 import { problem, warning, type Problem } from '@/core/problem';
 import type { Result } from '@/core/result';
 import type { DatasetDefinition, Examples } from '@/datasets/define';
-import type { BackendOffer } from '@/engine/backends/available';
 import { free } from '@/engine/backends/choose';
-import type { Program, ProgramOptions } from '@/engine/program';
+import type { ProgramOptions } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
 import { makeBatches, type Batches } from './batches';
-import type { ChoiceMemory } from './choiceMemory';
-import type { RunControl } from './control';
 import type { LoadExamples } from './exampleStore';
 import { failure } from './failure';
 import { planProblem } from './fit';
 import { checkpointProblem } from './history';
-import type { BackendChoice, RunInfo, TrainingEvent, TrainingJob } from './protocol';
-import { runBackends } from './runBackends';
+import type { RunInfo, TrainingEvent, TrainingJob } from './protocol';
+import { runBackends, type BackendDeps } from './runBackends';
 import { train } from './trainer';
 
 /** Smallest change of the share done that is worth an event. */
@@ -33,25 +29,10 @@ export interface RecipeRules {
 }
 
 /** Everything outside that a run touches, passed in: the worker and the command bring their own. */
-export interface RunDeps {
+export interface RunDeps extends BackendDeps {
   readonly findDataset: (id: string) => DatasetDefinition | undefined;
   readonly loadExamples: LoadExamples;
-  /** Starts the backend and makes the plan runnable on it. `onStage` is told in words what is being done. */
-  readonly openProgram: (
-    plan: Plan,
-    backend: BackendChoice,
-    options: ProgramOptions,
-    onStage: (what: string) => void,
-  ) => Promise<Result<Program, Problem>>;
-  /** The backends that this machine may run, the likely fastest first. */
-  readonly offers: () => Promise<readonly BackendOffer[]>;
-  /** What was timed earlier. */
-  readonly times: ChoiceMemory;
   readonly recipe: RecipeRules;
-  /** Milliseconds. */
-  readonly clock: () => number;
-  readonly yieldToHost: () => Promise<void>;
-  readonly control: RunControl;
   readonly emit: (event: TrainingEvent) => void;
 }
 

@@ -1,13 +1,14 @@
+import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import type { BackendOffer } from '@/engine/backends/available';
 import { chooseBackend, type Trial } from '@/engine/backends/choose';
 import type { Program, ProgramOptions } from '@/engine/program';
 import type { Batches } from './batches';
-import { timesKey } from './choiceMemory';
+import { timesKey, type ChoiceMemory } from './choiceMemory';
+import type { RunControl } from './control';
 import { failure } from './failure';
-import type { BackendName, BackendReport, TrainingJob } from './protocol';
-import type { RunDeps } from './run';
+import type { BackendChoice, BackendName, BackendReport, TrainingJob } from './protocol';
 
 /** Opens the next backend that starts; `null` when none is left. `quick`: none that takes long for a step. */
 export type NextProgram = (onStage: (what: string) => void, which?: 'any' | 'quick') => Promise<Program | null>;
@@ -23,14 +24,31 @@ export interface RunBackends {
 /** Multiply-adds of a forward pass over a batch that plain JavaScript takes some seconds for, as a whole step. */
 const LONG = 50_000_000;
 
-type Deps = Pick<RunDeps, 'offers' | 'openProgram' | 'times' | 'clock' | 'yieldToHost' | 'control'>;
+/** What choosing and opening a backend touches. */
+export interface BackendDeps {
+  /** The backends that this machine may run, the likely fastest first. */
+  readonly offers: () => Promise<readonly BackendOffer[]>;
+  /** Starts the backend and makes the plan runnable on it. `onStage` is told in words what is being done. */
+  readonly openProgram: (
+    plan: Plan,
+    backend: BackendChoice,
+    options: ProgramOptions,
+    onStage: (what: string) => void,
+  ) => Promise<Result<Program, Problem>>;
+  /** What was timed earlier. */
+  readonly times: ChoiceMemory;
+  /** Milliseconds. */
+  readonly clock: () => number;
+  readonly yieldToHost: () => Promise<void>;
+  readonly control: RunControl;
+}
 
 export function runBackends(
   { plan, backend }: Pick<TrainingJob, 'plan' | 'backend'>,
   options: ProgramOptions,
   batches: Pick<Batches, 'batchAt'>,
   learningRate: number,
-  deps: Deps,
+  deps: BackendDeps,
 ): RunBackends {
   const macs = plan.totals.macs * options.recipe.batchSize;
   let key = '';

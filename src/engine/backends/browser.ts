@@ -51,7 +51,6 @@ const listeners = new Set<(why: string) => void>();
 /** Once a backend was listened to, what it leaves uncaught, even after its end, is no longer the worker's breakdown. */
 function onUncaught(event: ErrorEvent): void {
   event.preventDefault();
-  console.warn(`Uncaught by the backend: ${event.message}`);
   for (const tell of listeners) tell(event.message);
 }
 

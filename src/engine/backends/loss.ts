@@ -8,8 +8,13 @@ export interface LossWatch {
   reason(): string | null;
   /** Settles as the work does; rejected when the backend is lost meanwhile, since work on a lost one may never end. */
   during<T>(work: Promise<T>): Promise<T>;
+  /** The end of the device where that is behind an error: what fails with it often fails a moment before it is told. */
+  causeOf(error: unknown): Promise<unknown>;
   stop(): void;
 }
+
+/** Milliseconds within which the end of a device is told after the first thing that failed by it. */
+const MOMENT = 100;
 
 /** The current backend of tfjs as far as its device is looked at. */
 interface WebglBackend {
@@ -25,6 +30,8 @@ interface WebgpuBackend {
 
 interface Device {
   isLost(): string | null;
+  /** Its end is an event, and can't be asked for. */
+  readonly tellsLate: boolean;
   stop(): void;
 }
 
@@ -39,13 +46,20 @@ export function watchBackend(tf: Tf, name: BackendName, { uncaught }: Pick<Surro
   };
   const device = watchDevice(tf, name, lose);
   const stopListening = uncaught?.(lose);
+  const reason = () => (found ??= device.isLost());
+  const during: LossWatch['during'] = (work) =>
+    new Promise((resolve, reject) => {
+      waiting.add(reject);
+      work.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
   return {
-    reason: () => (found ??= device.isLost()),
-    during: (work) =>
-      new Promise((resolve, reject) => {
-        waiting.add(reject);
-        work.then(resolve, reject).finally(() => waiting.delete(reject));
-      }),
+    reason,
+    during,
+    causeOf: async (error) => {
+      if (device.tellsLate) await during(new Promise((resolve) => setTimeout(resolve, MOMENT))).catch(() => undefined);
+      const lost = reason();
+      return lost === null ? error : new Error(lost);
+    },
     stop: () => {
       device.stop();
       stopListening?.();
@@ -61,7 +75,7 @@ function watchDevice(tf: Tf, name: BackendName, lose: (why: string) => void): De
       return watchWebgpu(tf.backend() as unknown as WebgpuBackend, lose);
     case 'wasm':
     case 'cpu':
-      return { isLost: () => null, stop: () => undefined };
+      return { isLost: () => null, tellsLate: false, stop: () => undefined };
   }
 }
 
@@ -76,6 +90,7 @@ function watchWebgl({ gpgpu }: WebglBackend, lose: (why: string) => void): Devic
   return {
     // The event waits for its turn, while what is read from a lost context is zeros at once.
     isLost: () => (gl.isContextLost() ? 'WebGL context lost' : null),
+    tellsLate: false,
     stop: () => gl.canvas.removeEventListener('webglcontextlost', onLost),
   };
 }
@@ -88,7 +103,11 @@ function watchWebgpu({ device }: WebgpuBackend, lose: (why: string) => void): De
   };
   device.addEventListener('uncapturederror', onError);
   void device.lost.then(({ message }) => lose(`WebGPU device lost${message && `: ${message}`}`));
-  return { isLost: () => null, stop: () => device.removeEventListener('uncapturederror', onError) };
+  return {
+    isLost: () => null,
+    tellsLate: true,
+    stop: () => device.removeEventListener('uncapturederror', onError),
+  };
 }
 
 /**
@@ -102,9 +121,13 @@ export function watched(program: Program, watch: LossWatch): Program {
   };
   const ask = async <T>(work: () => Promise<T>): Promise<T> => {
     check();
-    const answer = await watch.during(work());
-    check();
-    return answer;
+    try {
+      const answer = await watch.during(work());
+      check();
+      return answer;
+    } catch (error) {
+      throw await watch.causeOf(error);
+    }
   };
   const order = <T>(work: () => T): T => {
     check();
