@@ -89,6 +89,7 @@ async function reachDevices(page: Page): Promise<Worker> {
 }
 
 declare function loseAll(): void;
+declare function told(what: string): void;
 
 for (const { backend, says } of [
   { backend: 'webgl', says: /WebGL context lost/ },
@@ -123,3 +124,58 @@ for (const { backend, says } of [
     expect(Math.max(...apart)).toBeLessThan(1e-3);
   });
 }
+
+test('auto times the backends that come into question once, shows what it found, and times again when asked to', async ({ page }) => {
+  const loom = new Loom(page);
+  const phases: string[] = [];
+  await page.exposeFunction('told', (what: string) => phases.push(what));
+  const listen = () =>
+    page.evaluate(() =>
+      window.layerloom?.run.subscribe(({ preparing }, before) => {
+        if (preparing && preparing !== before.preparing) told(preparing.what);
+      }),
+    );
+  await loom.open();
+  await listen();
+  const timed = () => phases.splice(0).filter((what) => what.startsWith('Timing'));
+  const quick = { epochs: 1 };
+  await draw(loom, network(quick));
+
+  await start(loom);
+  await trained(loom);
+  expect(timed()).toEqual([expect.stringMatching(/^Timing wasm · SIMD .* …$/), 'Timing cpu · plain JavaScript …']);
+  const { backend } = await loom.run();
+  const [taken] = backend.split(' ');
+  await loom.dock.getByRole('button', { name: `Backend: ${backend}` }).click();
+  const details = page.getByRole('dialog', { name: 'Backend' });
+  await expect(details).toContainText('The fastest here at a training step of this network.');
+  const row = (name: string) => details.getByRole('row', { name: new RegExp(`^${name} `) });
+  await expect(row('wasm')).toContainText(/(ms|µs) a step/);
+  await expect(row('cpu')).toContainText(/(ms|µs) a step|given up/);
+  // The processor imitates both: nothing to be timed.
+  await expect(row('webgl')).toContainText('not timed');
+  await expect(row('webgpu')).toContainText('not timed');
+
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await expect(loom.layers()).toHaveCount(5);
+  await listen();
+  await start(loom);
+  await trained(loom);
+  expect(timed()).toEqual([]);
+  expect((await loom.run()).backend).toMatch(new RegExp(`^${taken}`));
+  await loom.dock.getByRole('button', { name: /^Backend: / }).click();
+  await expect(details).toContainText('as timed before an earlier run');
+  await details.getByRole('button', { name: 'Time the backends again at the next start' }).click();
+  await expect(page.getByText('The next start times the backends again.')).toBeVisible();
+  await start(loom);
+  await trained(loom);
+  expect(timed()).toHaveLength(2);
+
+  // Another batch size is another step.
+  await draw(loom, network({ ...quick, batchSize: 45 }));
+  await start(loom);
+  await trained(loom);
+  expect(timed()).toHaveLength(2);
+  expect(loom.complaints).toEqual([]);
+});

@@ -4,17 +4,21 @@ import type { Plan } from '@/compiler/plan';
 import { hash32 } from '@/core/random';
 import type { BackendOffer } from '@/engine/backends/available';
 import type { Trial } from '@/engine/backends/choose';
+import type { BackendName } from '@/engine/backends/prepare';
 import type { ProgramOptions } from '@/engine/program';
 import { layerloomVersion } from '@/formats/version';
 
-const backend = z.enum(['webgpu', 'webgl', 'wasm', 'cpu']);
-const timesSchema = z.object({
-  name: backend,
-  trials: z.array(z.object({ name: backend, ms: z.number().nullable(), note: z.string() })).readonly(),
-});
-
 /** Which backend was the fastest, and what was measured. */
-export type KeptTimes = z.infer<typeof timesSchema> & { readonly trials: readonly Trial[] };
+export interface KeptTimes {
+  readonly name: BackendName;
+  readonly trials: readonly Trial[];
+}
+
+const backend = z.enum(['webgpu', 'webgl', 'wasm', 'cpu']);
+const timesSchema: z.ZodType<KeptTimes> = z.object({
+  name: backend,
+  trials: z.array(z.object({ name: backend, ms: z.number().nullable(), note: z.string() })),
+});
 
 /** What this device measured, by `timesKey`. A memory that fails costs a timing, never a run: nothing here throws. */
 export interface ChoiceMemory {
@@ -44,22 +48,22 @@ export const noMemory: ChoiceMemory = {
 };
 
 interface Schema extends DBSchema {
-  times: { key: string; value: KeptTimes & { readonly saved: number }; indexes: { saved: number } };
+  times: { key: string; value: KeptTimes };
 }
 
-/** Networks that are remembered; the oldest are forgotten. */
-const MOST = 200;
+/** Networks that are remembered before all are forgotten: refilling is cheap. */
+const MOST = 500;
 
 /**
  * In the browser's IndexedDB, in a database of the worker's own.
  * @param machine what else may change how long a step takes: the browser's name and version.
  */
-export function storedMemory(machine: string, most = MOST, now: () => number = Date.now): ChoiceMemory {
+export function storedMemory(machine: string): ChoiceMemory {
   const keyHere = (key: string) => `${machine} · ${key}`;
   let connection: Promise<IDBPDatabase<Schema>> | null = null;
   const database = () => {
     connection ??= openDB<Schema>('layerloom-times', 1, {
-      upgrade: (db) => db.createObjectStore('times').createIndex('saved', 'saved'),
+      upgrade: (db) => void db.createObjectStore('times'),
       terminated: () => (connection = null),
     });
     connection.catch(() => (connection = null));
@@ -79,13 +83,8 @@ export function storedMemory(machine: string, most = MOST, now: () => number = D
     },
     keep: async (key, times) => {
       await quietly(async (db) => {
-        const store = db.transaction('times', 'readwrite').store;
-        await store.put({ ...times, saved: now() }, keyHere(key));
-        let superfluous = (await store.count()) - most;
-        for (let at = await store.index('saved').openCursor(); at && superfluous > 0; superfluous -= 1) {
-          await at.delete();
-          at = await at.continue();
-        }
+        if ((await db.count('times')) >= MOST) await db.clear('times');
+        await db.put('times', times, keyHere(key));
       });
     },
     forget: async (key) => {

@@ -35,7 +35,7 @@ const CAUSES: Readonly<Record<string, string>> = {
  */
 export function movedOn(cause: Problem, from: string, to: string, told: number, step: number): Problem {
   const what = CAUSES[cause.code] ?? 'failed';
-  const again = told > step ? ` Steps ${step + 1} to ${told} are taken again there, from the weights kept last.` : '';
+  const again = told > step ? ` Steps ${step + 1} to ${told} are taken again there.` : '';
   const message = `${from} ${what} after step ${told} (${cause.got ?? cause.message}). The run goes on with ${to}.${again}`;
   return warning(cause.code, message);
 }

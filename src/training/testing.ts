@@ -36,7 +36,6 @@ export interface FakeTime {
 /** Loss and update depend on weight, rate, step and every example of the batch, so that a step out of place shows. */
 export class FakeProgram implements Program {
   readonly plan = fakePlan;
-  readonly backend = 'fake';
   readonly log: string[] = [];
   private weight = Math.fround(0.5);
   private taken = 0;
@@ -47,6 +46,7 @@ export class FakeProgram implements Program {
     private readonly time: FakeTime = { ms: 0 },
     private readonly fault: { readonly step: number; readonly phase: 'forward' | 'update' } | null = null,
     private readonly stepMs = 10,
+    readonly backend = 'fake',
   ) {}
 
   private outcome(batch: Batch, learningRate: number): { loss: number; weight: number } {
@@ -144,7 +144,7 @@ export const askedFor: RunInfo['choice'] = { name: 'cpu', how: 'asked', trials: 
 
 export interface FakeRun {
   readonly epochs?: number;
-  readonly program?: FakeProgram;
+  readonly program?: Program;
   /** Those it may go on with, in order. */
   readonly spare?: readonly Program[];
   readonly time?: FakeTime;

@@ -1,13 +1,15 @@
 import type { Batch, Program } from '../program';
 
-/** Blocks of steps that are timed; the median of them counts. */
+/** Blocks of steps that are timed; the fastest counts, since nothing but other work makes one slower. */
 const BLOCKS = 3;
 /** Milliseconds that a block is to last, and most steps in one: reading back is shared out over a block, as in a run. */
 const BLOCK_MS = 50;
 const BLOCK_STEPS = 16;
 /** A backend that is so many times slower than the best one so far can't win any more. */
 const BEATEN = 2;
-/** Milliseconds that a single answer of a graphics card may take longer than its work. */
+/** Milliseconds that the very first step may take longer than its work: the browser compiles what it runs. */
+const COLD = 100;
+/** Milliseconds that a single answer may take longer than its work. */
 const LATENCY = 20;
 /** A processor first computes one part in so many of a batch: of what is hopeless, no more than that. */
 const TASTE = 16;
@@ -63,11 +65,13 @@ export async function timeStep(program: Program, options: TimingOptions): Promis
   try {
     if (blocking) {
       const taste = await take(firstOf(batch, Math.ceil(batch.counts.length / TASTE)), 1);
-      giveUpAbove(BEATEN * best, taste.ms, `1/${TASTE} of a batch`);
+      giveUpAbove(BEATEN * best + COLD, taste.ms, `1/${TASTE} of a batch`);
     }
-    const { loss } = await take(batch, 1);
+    const { loss, ms: cold } = await take(batch, 1);
+    // On a graphics card most of it may be the compiling of shaders.
+    if (blocking) giveUpAbove(BEATEN * best + COLD, cold, 'a step');
     const single = await take(batch, 1);
-    giveUpAbove(BEATEN * best + (blocking ? 0 : LATENCY), single.ms, 'a step');
+    giveUpAbove(BEATEN * best + LATENCY, single.ms, 'a step');
     const steps = Math.max(1, Math.min(BLOCK_STEPS, Math.floor(BLOCK_MS / single.ms)));
     const blocks: number[] = [];
     while (blocks.length < BLOCKS) {
@@ -76,7 +80,7 @@ export async function timeStep(program: Program, options: TimingOptions): Promis
       if (ms > BEATEN * best) break;
     }
     program.rewind();
-    return { kind: 'measured', ms: median(blocks), finite: Number.isFinite(loss) };
+    return { kind: 'measured', ms: Math.min(...blocks), finite: Number.isFinite(loss) };
   } catch (error) {
     if (error instanceof Ended) return error.timing;
     throw error;
@@ -110,8 +114,3 @@ function firstOf({ inputs, targets, counts }: Batch, count: number): Batch {
 }
 
 const inWords = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? NaN;
-}

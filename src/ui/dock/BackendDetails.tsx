@@ -8,13 +8,12 @@ import { classes } from '../components/classes';
 import { stepTime } from '../components/format';
 import { useRun } from '../useApp';
 
-function reasonFor({ how, trials }: BackendReport): string {
-  const measured = trials.filter(({ ms }) => ms !== null).length;
+function reasonFor(how: BackendReport['how']): string {
   switch (how) {
     case 'asked':
       return 'You chose this backend. With “auto” the fastest one is taken.';
     case 'timed':
-      return measured > 1 ? 'The fastest here at a training step of this network.' : 'The only one that could be timed.';
+      return 'The fastest here at a training step of this network.';
     case 'remembered':
       return 'The fastest here at a training step of this network, as timed before an earlier run.';
     case 'alone':
@@ -67,7 +66,7 @@ function Choice({ choice }: { readonly choice: BackendReport }) {
   const { name: taken, how, trials } = choice;
   return (
     <>
-      <p className="mt-1 text-muted">{reasonFor(choice)}</p>
+      <p className="mt-1 text-muted">{reasonFor(how)}</p>
       {trials.length > 0 && (
         <table className="mt-2.5 w-full">
           <caption className="sr-only">Backends, and how long a training step takes on each</caption>
