@@ -139,6 +139,31 @@ describe('running a job', () => {
     expect(failure(await events({}, { control }))?.code).toBe('run.cancelled');
   });
 
+  it('can be stopped while backends are timed, and frees what it had opened', async () => {
+    const control = createControl();
+    const opened: FakeProgram[] = [];
+    const told = await events(
+      {},
+      {
+        control,
+        offers: () =>
+          Promise.resolve([
+            { name: 'webgl', reason: 'a GPU', lastResort: false },
+            { name: 'wasm', reason: 'the processor', lastResort: false },
+          ]),
+        openProgram: (_plan, name) => {
+          opened.push(new FakeProgram(undefined, null, 10, name));
+          return Promise.resolve(ok(opened.at(-1)!));
+        },
+        // A message that came in while a step was computed.
+        yieldToHost: () => Promise.resolve(control.stop()),
+      },
+    );
+    expect(failure(told)?.code).toBe('run.cancelled');
+    expect(opened.map(({ backend, log }) => [backend, log.at(-1)])).toEqual([['webgl', 'dispose']]);
+    expect(told.some((event) => event.kind === 'preparing' && event.what === 'Timing webgl …')).toBe(true);
+  });
+
   it('refuses a checkpoint of another network or another batch size', async () => {
     const finished = (await events()).at(-1);
     if (finished?.kind !== 'finished') throw new Error('it should have finished');

@@ -89,6 +89,7 @@ export function runBackends(
         yieldToHost: deps.yieldToHost,
         signal: deps.control.signal,
         onPhase: onStage,
+        explain: failure,
       });
       if (!choice.ok) return choice;
       const { name, program, timed } = choice.value;

@@ -44,6 +44,7 @@ function machine(offers: readonly BackendOffer[], ms: Partial<Record<BackendName
     yieldToHost: () => Promise.resolve(),
     signal: new AbortController().signal,
     onPhase: () => undefined,
+    explain: (error, backend) => problem('failed', `${backend} failed: ${String(error)}`),
     ...change,
   };
   return { options, opened, freed, clock };
@@ -147,7 +148,7 @@ describe('choosing a backend', () => {
     };
     const { name, trials, program } = await choice({ ...options, open: failing });
     expect(name).toBe('wasm');
-    expect(trials[0]?.note).toBe('failed: Failed to compile fragment shader.');
+    expect(trials[0]?.note).toBe('webgl failed: Error: Failed to compile fragment shader.');
     program.dispose();
   });
 

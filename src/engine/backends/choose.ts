@@ -1,4 +1,4 @@
-import type { Problem } from '@/core/problem';
+import { problem, type Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import type { Program } from '../program';
 import type { BackendOffer } from './available';
@@ -31,6 +31,8 @@ export interface ChoosingOptions extends Omit<TimingOptions, 'best' | 'blocking'
   /** Multiply-adds of a forward pass over the batch. */
   readonly macs: number;
   readonly onPhase: (what: string) => void;
+  /** What a backend threw, for people. */
+  readonly explain: (error: unknown, backend: string) => Problem;
 }
 
 /** Multiply-adds of a forward pass up to which plain JavaScript may win, since it starts each operation at once. */
@@ -57,7 +59,7 @@ export async function chooseBackend(options: ChoosingOptions): Promise<Result<Ch
     ok({ name, program, timed, trials: [...trials.values()] });
 
   let best: Timed | null = null;
-  let failure: Problem = { severity: 'error', code: 'backend.none', message: 'No backend runs on this machine.' };
+  let failure = problem('backend.none', 'No backend runs on this machine.');
   const tried = new Set<BackendName>();
   for (const { name, reason } of rivals.length > 1 ? rivals : []) {
     if (signal.aborted) break;
@@ -68,9 +70,10 @@ export async function chooseBackend(options: ChoosingOptions): Promise<Result<Ch
       trials.set(name, { name, ms: null, note: failure.message });
       continue;
     }
-    const outcome: Timed | string = await time(name, opened.value, best, options);
-    if (typeof outcome === 'string') {
-      trials.set(name, { name, ms: null, note: outcome });
+    const outcome: Timed | Problem = await time(name, opened.value, best, options);
+    if (!('program' in outcome)) {
+      failure = outcome;
+      trials.set(name, { name, ms: null, note: outcome.message });
       free(opened.value);
       continue;
     }
@@ -92,13 +95,13 @@ export async function chooseBackend(options: ChoosingOptions): Promise<Result<Ch
   return err(failure);
 }
 
-/** In words why it was not measured, where it was not. */
+/** A problem that says why it was not measured, where it was not. */
 async function time(
   name: BackendName,
   program: Program,
   best: Timed | null,
   options: ChoosingOptions,
-): Promise<Timed | string> {
+): Promise<Timed | Problem> {
   options.onPhase(`Timing ${program.backend} …`);
   try {
     const timing = await timeStep(program, {
@@ -110,12 +113,12 @@ async function time(
       case 'measured':
         return { name, program, ms: timing.ms, finite: timing.finite };
       case 'given up':
-        return `given up: ${timing.why}`;
+        return problem('backend.slow', `given up: ${timing.why}`);
       case 'stopped':
-        return 'stopped';
+        return problem('backend.stopped', 'stopped while it was timed');
     }
   } catch (error) {
-    return `failed: ${error instanceof Error ? error.message : String(error)}`;
+    return options.explain(error, program.backend);
   }
 }
 
