@@ -71,7 +71,9 @@ async function reachDevices(page: Page): Promise<Worker> {
       return context;
     } as typeof getContext;
     const devices: { destroy(): void }[] = [];
-    const { GPUAdapter } = globalThis as unknown as { GPUAdapter: { prototype: { requestDevice(...wanted: unknown[]): Promise<{ destroy(): void }> } } };
+    const { GPUAdapter } = globalThis as unknown as {
+      GPUAdapter: { prototype: { requestDevice(...wanted: unknown[]): Promise<{ destroy(): void }> } };
+    };
     const { requestDevice } = GPUAdapter.prototype;
     GPUAdapter.prototype.requestDevice = async function (...wanted) {
       const device = await Reflect.apply(requestDevice, this, wanted);
@@ -80,7 +82,8 @@ async function reachDevices(page: Page): Promise<Worker> {
     };
     Object.assign(globalThis, {
       loseAll: () => {
-        for (const context of contexts) if (!context.isContextLost()) context.getExtension('WEBGL_lose_context')?.loseContext();
+        for (const context of contexts)
+          if (!context.isContextLost()) context.getExtension('WEBGL_lose_context')?.loseContext();
         for (const device of devices) device.destroy();
       },
     });
@@ -125,7 +128,9 @@ for (const { backend, says } of [
   });
 }
 
-test('auto times the backends that come into question once, shows what it found, and times again when asked to', async ({ page }) => {
+test('auto times the backends that come into question once, shows what it found, and times again when asked to', async ({
+  page,
+}) => {
   const loom = new Loom(page);
   const phases: string[] = [];
   await page.exposeFunction('told', (what: string) => phases.push(what));

@@ -33,7 +33,13 @@ export interface ChoiceMemory {
  * names, weights and learning rate. What was measured under another version or with other backends on offer says nothing.
  */
 export function timesKey(plan: Plan, { recipe }: ProgramOptions, offers: readonly BackendOffer[]): string {
-  const layers = plan.layers.map(({ type, params, sources, inputs, outputs }) => [type, params, sources, inputs, outputs]);
+  const layers = plan.layers.map(({ type, params, sources, inputs, outputs }) => [
+    type,
+    params,
+    sources,
+    inputs,
+    outputs,
+  ]);
   const { optimizer, batchSize, clipNorm } = recipe;
   const text = JSON.stringify([layers, optimizer.type, batchSize, clipNorm === null, offers, layerloomVersion]);
   return `${plan.layers.length} layers, ${text.length} characters, ${hash32(text).toString(16)}`;

@@ -94,7 +94,8 @@ describe('a run whose backend fails', () => {
         const evaluate = program.evaluate.bind(program);
         let calls = 0;
         // Three validations, then the test.
-        program.evaluate = (batches) => ((calls += 1) > 3 ? Promise.reject(new Error('device lost')) : evaluate(batches));
+        program.evaluate = (batches) =>
+          (calls += 1) > 3 ? Promise.reject(new Error('device lost')) : evaluate(batches);
       },
       (program) => {
         program.state = () => Promise.reject(new Error('device lost'));
@@ -196,7 +197,9 @@ describe('numbers that are not finite', () => {
 });
 
 describe('on real backends', () => {
-  const plan = planOf(networks['an MLP']!.map((entry) => (entry[0] === 'in' ? ['in', 'input', { shape: [2] }] : entry)));
+  const plan = planOf(
+    networks['an MLP']!.map((entry) => (entry[0] === 'in' ? ['in', 'input', { shape: [2] }] : entry)),
+  );
   const job: TrainingJob = {
     plan: { ...plan },
     recipe: {
@@ -221,7 +224,11 @@ describe('on real backends', () => {
   async function run(sabotage: (program: Program, name: BackendName) => Program, change: Partial<TrainingJob> = {}) {
     const events: TrainingEvent[] = [];
     const deps: RunDeps = {
-      ...assembleRun({ surroundings: nodeSurroundings, files: plainFiles(() => Promise.reject(new Error('none'))), times: noMemory }),
+      ...assembleRun({
+        surroundings: nodeSurroundings,
+        files: plainFiles(() => Promise.reject(new Error('none'))),
+        times: noMemory,
+      }),
       openProgram: async (wanted, backend, options, onStage) => {
         const made = await createProgram(nodeSurroundings, backend, wanted, options, onStage);
         return made.ok && backend !== 'auto' ? ok(sabotage(made.value, backend)) : made;

@@ -28,7 +28,10 @@ function memory(): ChoiceMemory & { readonly kept: Map<string, KeptTimes> } {
 }
 
 /** A machine on which each backend takes so many milliseconds a step; those without a time don't start. */
-function machine(ms: Partial<Record<BackendName, number>>, change: { macs?: number; backend?: BackendChoice; times?: ChoiceMemory } = {}) {
+function machine(
+  ms: Partial<Record<BackendName, number>>,
+  change: { macs?: number; backend?: BackendChoice; times?: ChoiceMemory } = {},
+) {
   const time = { ms: 0 };
   const opened: string[] = [];
   const stages: string[] = [];
@@ -54,7 +57,8 @@ function machine(ms: Partial<Record<BackendName, number>>, change: { macs?: numb
     if (!found.ok) throw new Error(found.error.message);
     return found.value;
   };
-  const next = async (which?: 'any' | 'quick') => (await backends.next((what) => stages.push(what), which))?.backend ?? null;
+  const next = async (which?: 'any' | 'quick') =>
+    (await backends.next((what) => stages.push(what), which))?.backend ?? null;
   return { backends, first, next, opened, stages, control, times };
 }
 
@@ -127,14 +131,22 @@ describe('what is remembered of a network', () => {
     timesKey(of, { ...options, recipe: { ...options.recipe, ...change } }, seen);
 
   it('holds for the same work under other names and rates', () => {
-    const renamed = { ...plan, name: 'another', layers: plan.layers.map((layer) => ({ ...layer, name: `${layer.name}2` })) };
+    const renamed = {
+      ...plan,
+      name: 'another',
+      layers: plan.layers.map((layer) => ({ ...layer, name: `${layer.name}2` })),
+    };
     expect(key({}, renamed)).toBe(key());
     expect(key({ weightDecay: 0.1 })).toBe(key());
     expect(timesKey(plan, { ...options, seed: 9 }, offers)).toBe(key());
   });
 
   it('does not hold for another batch size, optimizer, shape or choice of backends', () => {
-    const wider = planOf(networks['an MLP']!.map((entry) => (entry[0] === 'h1' ? ['h1', 'dense', { units: 8, activation: 'tanh' }] : entry)));
+    const wider = planOf(
+      networks['an MLP']!.map((entry) =>
+        entry[0] === 'h1' ? ['h1', 'dense', { units: 8, activation: 'tanh' }] : entry,
+      ),
+    );
     const keys = [
       key(),
       key({ batchSize: 5 }),

@@ -15,7 +15,9 @@ export type NextProgram = (onStage: (what: string) => void, which?: 'any' | 'qui
 
 /** The backends of one run: the one it begins with, and those it may still go on with. */
 export interface RunBackends {
-  first(onStage: (what: string) => void): Promise<Result<{ readonly program: Program; readonly report: BackendReport }, Problem>>;
+  first(
+    onStage: (what: string) => void,
+  ): Promise<Result<{ readonly program: Program; readonly report: BackendReport }, Problem>>;
   readonly next: NextProgram;
   /** The run left its backend: what was measured of this network is measured again before the next run. */
   distrust(): Promise<void>;

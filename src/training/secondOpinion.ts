@@ -21,7 +21,11 @@ export interface FailingStep {
  * Takes a step that failed on one backend on the next one. Gives its program, before that step, where the numbers stay
  * finite: then the fault is the backend's. `null` where they do not, or where no other backend can say so soon.
  */
-export async function secondOpinion(next: NextProgram, failing: FailingStep, onStage: (what: string) => void): Promise<Program | null> {
+export async function secondOpinion(
+  next: NextProgram,
+  failing: FailingStep,
+  onStage: (what: string) => void,
+): Promise<Program | null> {
   for (;;) {
     const program = await next(onStage, 'quick');
     if (!program) return null;

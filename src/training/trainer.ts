@@ -47,8 +47,11 @@ export interface TrainerOptions {
 /** Trains to the end, a stop, a divergence or the failure of the last backend; all of it is emitted. */
 export async function train(options: TrainerOptions): Promise<void> {
   const trainer = new Trainer(options);
-  await trainer.run();
-  trainer.dispose();
+  try {
+    await trainer.run();
+  } finally {
+    trainer.dispose();
+  }
 }
 
 /** A loss or a weight is not finite. */

@@ -15,7 +15,8 @@ import type { BackendName, Graphics } from './prepare';
 const plan = planOf(networks['an MLP']!);
 const SIZE = 8;
 
-const on = (graphics: Graphics) => availableBackends({ ...nodeSurroundings, graphics: () => Promise.resolve(graphics) });
+const on = (graphics: Graphics) =>
+  availableBackends({ ...nodeSurroundings, graphics: () => Promise.resolve(graphics) });
 
 async function real(name: BackendName): Promise<Program> {
   const made = await createProgram(nodeSurroundings, name, plan, optionsFor());
@@ -24,7 +25,11 @@ async function real(name: BackendName): Promise<Program> {
 }
 
 /** Machines whose backends take so many milliseconds a step: each is the real program on wasm, slowed down. */
-function machine(offers: readonly BackendOffer[], ms: Partial<Record<BackendName, number>>, change: Partial<ChoosingOptions> = {}) {
+function machine(
+  offers: readonly BackendOffer[],
+  ms: Partial<Record<BackendName, number>>,
+  change: Partial<ChoosingOptions> = {},
+) {
   const clock = { ms: 0 };
   const opened: BackendName[] = [];
   const freed: BackendName[] = [];
@@ -61,12 +66,16 @@ describe('choosing a backend', () => {
     const offers = await on({ webgpu: 'none', webgl: 'none' });
     const tensors = tf.memory().numTensors;
     const phases: string[] = [];
-    const { options } = machine(offers, {}, {
-      open: async (name) => ok(await real(name)),
-      macs: plan.totals.macs * SIZE,
-      clock: () => performance.now(),
-      onPhase: (what) => phases.push(what),
-    });
+    const { options } = machine(
+      offers,
+      {},
+      {
+        open: async (name) => ok(await real(name)),
+        macs: plan.totals.macs * SIZE,
+        clock: () => performance.now(),
+        onPhase: (what) => phases.push(what),
+      },
+    );
     const { name, program, trials, timed } = await choice(options);
     expect(phases).toEqual(['Timing wasm · SIMD · 1 thread …', 'Timing cpu · plain JavaScript …']);
     expect(timed).toBe(true);
@@ -98,13 +107,21 @@ describe('choosing a backend', () => {
     const { options, clock } = machine(await on({ webgpu: 'hardware', webgl: 'none' }), { webgpu: 10, wasm: 20_000 });
     const { name, trials, program } = await choice(options);
     expect(name).toBe('webgpu');
-    expect(trials.find((trial) => trial.name === 'wasm')).toMatchObject({ ms: null, note: expect.stringContaining('given up') });
+    expect(trials.find((trial) => trial.name === 'wasm')).toMatchObject({
+      ms: null,
+      note: expect.stringContaining('given up'),
+    });
     expect(clock.ms).toBeLessThan(20_000 / 8 + 500);
     program.dispose();
   });
 
   it('never opens what the processor imitates, nor plain JavaScript for a large network, while wasm starts', async () => {
-    const { options, opened } = machine(await on({ webgpu: 'software', webgl: 'software' }), { webgpu: 1, webgl: 1, wasm: 500, cpu: 1 });
+    const { options, opened } = machine(await on({ webgpu: 'software', webgl: 'software' }), {
+      webgpu: 1,
+      webgl: 1,
+      wasm: 500,
+      cpu: 1,
+    });
     const { name, timed, program, trials } = await choice(options);
     expect([name, timed, opened]).toEqual(['wasm', false, ['wasm']]);
     expect(trials.find((trial) => trial.name === 'webgl')).toEqual({
@@ -144,7 +161,12 @@ describe('choosing a backend', () => {
     const failing: ChoosingOptions['open'] = async (name) => {
       const opened = await options.open(name);
       if (!opened.ok || name !== 'webgl') return opened;
-      return ok({ ...opened.value, step: () => { throw new Error('Failed to compile fragment shader.'); } });
+      return ok({
+        ...opened.value,
+        step: () => {
+          throw new Error('Failed to compile fragment shader.');
+        },
+      });
     };
     const { name, trials, program } = await choice({ ...options, open: failing });
     expect(name).toBe('wasm');
@@ -154,10 +176,14 @@ describe('choosing a backend', () => {
 
   it('ends when it is told to, and opens nothing after that', async () => {
     const stop = new AbortController();
-    const { options, opened } = machine(await on({ webgpu: 'hardware', webgl: 'hardware' }), { webgpu: 5, webgl: 5, wasm: 5 }, {
-      signal: stop.signal,
-      onPhase: (what) => what.startsWith('Timing webgpu') && stop.abort(),
-    });
+    const { options, opened } = machine(
+      await on({ webgpu: 'hardware', webgl: 'hardware' }),
+      { webgpu: 5, webgl: 5, wasm: 5 },
+      {
+        signal: stop.signal,
+        onPhase: (what) => what.startsWith('Timing webgpu') && stop.abort(),
+      },
+    );
     const chosen = await chooseBackend(options);
     expect([chosen.ok, opened]).toEqual([false, ['webgpu']]);
   });

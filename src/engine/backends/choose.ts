@@ -54,7 +54,9 @@ interface Timed {
 export async function chooseBackend(options: ChoosingOptions): Promise<Result<Choice, Problem>> {
   const { offers, open, macs, signal } = options;
   const rivals = offers.filter(({ name, lastResort }) => !lastResort || (name === 'cpu' && macs <= SMALL));
-  const trials = new Map<BackendName, Trial>(offers.map(({ name, reason }) => [name, { name, ms: null, note: reason }]));
+  const trials = new Map<BackendName, Trial>(
+    offers.map(({ name, reason }) => [name, { name, ms: null, note: reason }]),
+  );
   const chosen = ({ name, program }: Pick<Choice, 'name' | 'program'>, timed: boolean): Result<Choice, Problem> =>
     ok({ name, program, timed, trials: [...trials.values()] });
 

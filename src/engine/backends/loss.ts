@@ -98,7 +98,8 @@ function watchWebgl({ gpgpu }: WebglBackend, lose: (why: string) => void): Devic
 function watchWebgpu({ device }: WebgpuBackend, lose: (why: string) => void): Device {
   // A shader or a buffer that is refused takes the work queued with it along, and no call throws.
   const onError = (event: Event): void => {
-    const reason = 'error' in event && event.error instanceof Object && 'message' in event.error ? event.error.message : '';
+    const reason =
+      'error' in event && event.error instanceof Object && 'message' in event.error ? event.error.message : '';
     lose(`WebGPU reports: ${String(reason)}`);
   };
   device.addEventListener('uncapturederror', onError);

@@ -67,7 +67,10 @@ describe('timing a step', () => {
   it('gives a backend up after one whole step that takes more than twice as long as another’s', async () => {
     const clock = { ms: 0 };
     const timed = slowed(await program(), clock, 250, { full: SIZE });
-    expect(await timeStep(timed, options(clock, { best: 100 }))).toEqual({ kind: 'given up', why: 'a step took 250 ms' });
+    expect(await timeStep(timed, options(clock, { best: 100 }))).toEqual({
+      kind: 'given up',
+      why: 'a step took 250 ms',
+    });
     expect(timed.sizes).toEqual([2, SIZE, SIZE]);
     timed.dispose();
   });
@@ -96,7 +99,10 @@ describe('timing a step', () => {
 
   it('says whether the loss is finite', async () => {
     const real = await program();
-    const wrong: Program = { ...real, read: async () => (await real.read()).map((report) => ({ ...report, loss: NaN })) };
+    const wrong: Program = {
+      ...real,
+      read: async () => (await real.read()).map((report) => ({ ...report, loss: NaN })),
+    };
     expect(await timeStep(wrong, options({ ms: 0 }))).toMatchObject({ kind: 'measured', finite: false });
     real.dispose();
   });

@@ -9,7 +9,12 @@ export interface TestClock {
  * A real program whose steps take as long as the test says: each by its share of a full batch when it is read, as on a
  * device that queues, or at once.
  */
-export function slowed(program: Program, clock: TestClock, ms: number, { queues = false, full = 8 } = {}): Program & { readonly sizes: number[] } {
+export function slowed(
+  program: Program,
+  clock: TestClock,
+  ms: number,
+  { queues = false, full = 8 } = {},
+): Program & { readonly sizes: number[] } {
   const sizes: number[] = [];
   let queued = 0;
   return {
