@@ -23,6 +23,6 @@ export async function availableBackends(surroundings: Surroundings): Promise<rea
   fast('wasm', `the processor, compiled code on ${threads}`);
   if (webgpu === 'software') slow('webgpu', 'WebGPU imitated by the processor: slow');
   if (webgl === 'software') slow('webgl', 'WebGL imitated by the processor: slow');
-  slow('cpu', 'plain JavaScript: slow, and runs everywhere');
+  slow('cpu', 'plain JavaScript: slow for all but small networks');
   return offers;
 }

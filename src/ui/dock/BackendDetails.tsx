@@ -34,7 +34,7 @@ export function BackendDetails() {
       <Popover.Trigger
         aria-label={`Backend: ${detail}`}
         className={classes(
-          'flex h-7.5 min-w-0 items-center gap-1.5 rounded-[7px] px-1.5 text-sm text-muted',
+          'hidden h-7.5 min-w-0 shrink-0 items-center gap-1.5 rounded-[7px] px-1.5 text-sm text-muted @md:flex @3xl:shrink',
           'hover:bg-ground hover:text-ink data-[state=open]:bg-ground data-[state=open]:text-ink',
         )}
       >

@@ -36,7 +36,7 @@ export function TrainControls() {
   return (
     <div className="flex min-w-0 items-center gap-2">
       <BackendDetails />
-      <span className="hidden text-sm whitespace-nowrap text-muted @md:block">{words[status]}</span>
+      <span className="hidden text-sm whitespace-nowrap text-muted @lg:block">{words[status]}</span>
       {!underWay && (
         <div className="hidden w-22 shrink-0 @lg:block">
           <Select
@@ -70,7 +70,7 @@ function Buttons({ run }: Actions) {
   );
   const reset = (
     <Button kind="quiet" aria-label="Reset" onClick={() => run.reset()}>
-      <RotateCcw size={13} aria-hidden /> <span className="hidden @md:inline">Reset</span>
+      <RotateCcw size={13} aria-hidden /> <span className="hidden @lg:inline">Reset</span>
     </Button>
   );
   const resume = (
@@ -109,7 +109,7 @@ function Buttons({ run }: Actions) {
       return (
         <>
           {resumable && resume}
-          {begin}
+          <div className={resumable ? 'hidden @lg:block' : undefined}>{begin}</div>
           {reset}
         </>
       );
