@@ -68,7 +68,7 @@ describe('the backends of a run', () => {
     const ms = { webgpu: 30, webgl: 20, wasm: 8 };
     const timed = machine(ms, { times });
     expect((await timed.first()).report).toMatchObject({ name: 'wasm', how: 'timed', trials: { length: 4 } });
-    expect(timed.stages).toEqual(['Timing webgpu …', 'Timing webgl …', 'Timing wasm …']);
+    expect(timed.stages).toEqual(['Timing webgpu …', 'Timing webgl …', 'Trying wasm …', 'Timing wasm …']);
 
     const again = machine(ms, { times });
     const { report, program } = await again.first();

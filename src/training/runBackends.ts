@@ -57,9 +57,13 @@ export function runBackends(
   let trials: readonly Trial[] = [];
   let taken: readonly BackendName[] = [];
 
-  const open = async (name: BackendName, onStage: (what: string) => void): Promise<Result<Program, Problem>> => {
+  const open = async (
+    name: BackendName,
+    onStage: (what: string) => void,
+    batchSize = options.recipe.batchSize,
+  ): Promise<Result<Program, Problem>> => {
     try {
-      return await deps.openProgram(plan, name, options, onStage);
+      return await deps.openProgram(plan, name, { ...options, recipe: { ...options.recipe, batchSize } }, onStage);
     } catch (error) {
       return err(failure(error, name));
     }
@@ -83,7 +87,7 @@ export function runBackends(
       if (kept && known?.ok) return take(known.value, { ...kept, how: 'remembered' });
       const choice = await chooseBackend({
         offers,
-        open: (name) => open(name, onStage),
+        open: (name, batchSize) => open(name, onStage, batchSize),
         batch: batches.batchAt(0),
         learningRate,
         macs,

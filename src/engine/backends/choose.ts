@@ -3,7 +3,7 @@ import { err, ok, type Result } from '@/core/result';
 import type { Program } from '../program';
 import type { BackendOffer } from './available';
 import type { BackendName } from './prepare';
-import { timeStep, type TimingOptions } from './timing';
+import { tasteOf, tasteStep, timeStep, type TimingOptions } from './timing';
 
 /** What was found of one backend on offer. */
 export interface Trial {
@@ -26,8 +26,8 @@ export interface Choice {
 export interface ChoosingOptions extends Omit<TimingOptions, 'best' | 'blocking'> {
   /** The likely fastest first. */
   readonly offers: readonly BackendOffer[];
-  /** Never throws. */
-  readonly open: (name: BackendName) => Promise<Result<Program, Problem>>;
+  /** For batches of so many examples. Never throws. */
+  readonly open: (name: BackendName, batchSize: number) => Promise<Result<Program, Problem>>;
   /** Multiply-adds of a forward pass over the batch. */
   readonly macs: number;
   readonly onPhase: (what: string) => void;
@@ -52,7 +52,7 @@ interface Timed {
  * Ends early when the signal is aborted, with whatever it holds: the caller looks at the signal first.
  */
 export async function chooseBackend(options: ChoosingOptions): Promise<Result<Choice, Problem>> {
-  const { offers, open, macs, signal } = options;
+  const { offers, open, batch, macs, signal } = options;
   const rivals = offers.filter(({ name, lastResort }) => !lastResort || (name === 'cpu' && macs <= SMALL));
   const trials = new Map<BackendName, Trial>(
     offers.map(({ name, reason }) => [name, { name, ms: null, note: reason }]),
@@ -66,22 +66,16 @@ export async function chooseBackend(options: ChoosingOptions): Promise<Result<Ch
   for (const { name, reason } of rivals.length > 1 ? rivals : []) {
     if (signal.aborted) break;
     tried.add(name);
-    const opened = await open(name);
-    if (!opened.ok) {
-      failure = opened.error;
+    const outcome: Result<Timed, Problem> = await time(name, best, options);
+    if (!outcome.ok) {
+      failure = outcome.error;
       trials.set(name, { name, ms: null, note: failure.message });
       continue;
     }
-    const outcome: Timed | Problem = await time(name, opened.value, best, options);
-    if (!('program' in outcome)) {
-      failure = outcome;
-      trials.set(name, { name, ms: null, note: outcome.message });
-      free(opened.value);
-      continue;
-    }
-    trials.set(name, { name, ms: outcome.ms, note: outcome.finite ? reason : 'its loss is not finite' });
-    const beaten: Timed | null = beats(outcome, best) ? best : outcome;
-    if (beaten !== outcome) best = outcome;
+    const { ms, finite } = outcome.value;
+    trials.set(name, { name, ms, note: finite ? reason : 'its loss is not finite' });
+    const beaten: Timed | null = beats(outcome.value, best) ? best : outcome.value;
+    if (beaten !== outcome.value) best = outcome.value;
     if (beaten) free(beaten.program);
   }
   if (best) return chosen(best, true);
@@ -89,7 +83,7 @@ export async function chooseBackend(options: ChoosingOptions): Promise<Result<Ch
   for (const { name } of offers) {
     if (signal.aborted) break;
     if (tried.has(name)) continue;
-    const opened = await open(name);
+    const opened = await open(name, batch.counts.length);
     if (opened.ok) return chosen({ name, program: opened.value }, false);
     failure = opened.error;
     trials.set(name, { name, ms: null, note: failure.message });
@@ -97,30 +91,47 @@ export async function chooseBackend(options: ChoosingOptions): Promise<Result<Ch
   return err(failure);
 }
 
-/** A problem that says why it was not measured, where it was not. */
-async function time(
-  name: BackendName,
-  program: Program,
-  best: Timed | null,
-  options: ChoosingOptions,
-): Promise<Timed | Problem> {
-  options.onPhase(`Timing ${program.backend} …`);
-  try {
-    const timing = await timeStep(program, {
-      ...options,
-      best: best?.finite ? best.ms : Infinity,
-      blocking: name === 'wasm' || name === 'cpu',
+/** Opens a backend and times it; a problem says why that can't be done or leads nowhere. */
+async function time(name: BackendName, best: Timed | null, options: ChoosingOptions): Promise<Result<Timed, Problem>> {
+  const { open, batch, onPhase, explain } = options;
+  const blocking = name === 'wasm' || name === 'cpu';
+  const bound = best?.finite ? best.ms : Infinity;
+  if (blocking && bound < Infinity) {
+    const part = tasteOf(batch);
+    const tasted = await triedOut(await open(name, part.counts.length), explain, (program) => {
+      onPhase(`Trying ${program.backend} …`);
+      return tasteStep(program, part, { ...options, best: bound });
     });
-    switch (timing.kind) {
-      case 'measured':
-        return { name, program, ms: timing.ms, finite: timing.finite };
-      case 'given up':
-        return problem('backend.slow', `given up: ${timing.why}`);
-      case 'stopped':
-        return problem('backend.stopped', 'stopped while it was timed');
-    }
+    if (!tasted.ok) return tasted;
+    free(tasted.value.program);
+    if (tasted.value.outcome) return err(givenUp(tasted.value.outcome.why));
+  }
+  const timed = await triedOut(await open(name, batch.counts.length), explain, (program) => {
+    onPhase(`Timing ${program.backend} …`);
+    return timeStep(program, { ...options, best: bound, blocking });
+  });
+  if (!timed.ok) return timed;
+  const { program, outcome } = timed.value;
+  if (outcome.kind === 'measured') return ok({ name, program, ms: outcome.ms, finite: outcome.finite });
+  free(program);
+  return err(givenUp(outcome.kind === 'stopped' ? 'the start was stopped' : outcome.why));
+}
+
+const givenUp = (why: string): Problem => problem('backend.slow', `given up: ${why}`);
+
+/** A program that was opened, and what a trial of it gave. One that fails in it is freed. */
+async function triedOut<T>(
+  opened: Result<Program, Problem>,
+  explain: ChoosingOptions['explain'],
+  trial: (program: Program) => Promise<T>,
+): Promise<Result<{ readonly program: Program; readonly outcome: T }, Problem>> {
+  if (!opened.ok) return opened;
+  const program = opened.value;
+  try {
+    return ok({ program, outcome: await trial(program) });
   } catch (error) {
-    return options.explain(error, program.backend);
+    free(program);
+    return err(explain(error, program.backend));
   }
 }
 

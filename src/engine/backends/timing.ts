@@ -11,7 +11,7 @@ const BEATEN = 2;
 const COLD = 100;
 /** Milliseconds that a single answer may take longer than its work. */
 const LATENCY = 20;
-/** A processor first computes one part in so many of a batch: of what is hopeless, no more than that. */
+/** Of a backend that may be hopeless one part in so many of a batch is computed first. */
 const TASTE = 16;
 /** Milliseconds that a step may take to answer, the compiling of shaders included. */
 export const PATIENCE = 20_000;
@@ -19,7 +19,7 @@ export const PATIENCE = 20_000;
 export interface TimingOptions {
   readonly batch: Batch;
   readonly learningRate: number;
-  /** Computed by the program's own thread: a step can't be given up half-way. */
+  /** Computed by the program's own thread: a step can't be broken off, and compiles no shaders. */
   readonly blocking: boolean;
   /** Milliseconds a step of the fastest backend so far; infinite before the first. */
   readonly best: number;
@@ -51,11 +51,11 @@ export async function timeStep(program: Program, options: TimingOptions): Promis
   const { batch, learningRate, blocking, best, clock, yieldToHost, signal } = options;
   program.mark();
   /** Milliseconds a step, and the loss of the first. */
-  const take = async (of: Batch, steps: number): Promise<{ ms: number; loss: number }> => {
+  const take = async (steps: number): Promise<{ ms: number; loss: number }> => {
     await yieldToHost();
     if (signal.aborted) throw new Ended({ kind: 'stopped' });
     const since = clock();
-    for (let i = 0; i < steps; i += 1) program.step(of, learningRate);
+    for (let i = 0; i < steps; i += 1) program.step(batch, learningRate);
     const [first] = await answered(program.read(), signal, options.patience ?? PATIENCE);
     return { ms: (clock() - since) / steps, loss: first?.loss ?? NaN };
   };
@@ -63,19 +63,15 @@ export async function timeStep(program: Program, options: TimingOptions): Promis
     if (ms > limit) throw new Ended({ kind: 'given up', why: `${what} took ${inWords(ms)}` });
   };
   try {
-    if (blocking) {
-      const taste = await take(firstOf(batch, Math.ceil(batch.counts.length / TASTE)), 1);
-      giveUpAbove(BEATEN * best + COLD, taste.ms, `1/${TASTE} of a batch`);
-    }
-    const { loss, ms: cold } = await take(batch, 1);
+    const { loss, ms: cold } = await take(1);
     // On a graphics card most of it may be the compiling of shaders.
     if (blocking) giveUpAbove(BEATEN * best + COLD, cold, 'a step');
-    const single = await take(batch, 1);
+    const single = await take(1);
     giveUpAbove(BEATEN * best + LATENCY, single.ms, 'a step');
     const steps = Math.max(1, Math.min(BLOCK_STEPS, Math.floor(BLOCK_MS / single.ms)));
     const blocks: number[] = [];
     while (blocks.length < BLOCKS) {
-      const { ms } = await take(batch, steps);
+      const { ms } = await take(steps);
       blocks.push(ms);
       if (ms > BEATEN * best) break;
     }
@@ -85,6 +81,30 @@ export async function timeStep(program: Program, options: TimingOptions): Promis
     if (error instanceof Ended) return error.timing;
     throw error;
   }
+}
+
+/** The part of a batch that `tasteStep` takes. */
+export const tasteOf = ({ inputs, targets, counts }: Batch): Batch => {
+  const count = Math.ceil(counts.length / TASTE);
+  const part = (values: Float32Array) => values.slice(0, (values.length / counts.length) * count);
+  return { inputs: inputs.map(part), targets: targets.map(part), counts: part(counts) };
+};
+
+/**
+ * One step of a program made for a small part of the batch: `null` where the whole may still be the fastest. A step on a
+ * processor can't be broken off, and of what is hopeless no more than this is computed.
+ */
+export async function tasteStep(
+  program: Program,
+  part: Batch,
+  { best, clock, learningRate }: Pick<TimingOptions, 'best' | 'clock' | 'learningRate'>,
+): Promise<Extract<Timing, { kind: 'given up' }> | null> {
+  const since = clock();
+  program.step(part, learningRate);
+  await program.read();
+  const ms = clock() - since;
+  if (ms <= BEATEN * best + COLD) return null;
+  return { kind: 'given up', why: `1/${TASTE} of a batch took ${inWords(ms)}` };
 }
 
 /** Ends a timing early. */
@@ -106,11 +126,6 @@ function answered<T>(answer: Promise<T>, signal: AbortSignal, patience: number):
       signal.removeEventListener('abort', stop);
     });
   });
-}
-
-function firstOf({ inputs, targets, counts }: Batch, count: number): Batch {
-  const part = (values: Float32Array) => values.slice(0, (values.length / counts.length) * count);
-  return { inputs: inputs.map(part), targets: targets.map(part), counts: part(counts) };
 }
 
 const inWords = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
