@@ -143,7 +143,9 @@ test('auto times the backends that come into question once, shows what it found,
   await loom.open();
   await listen();
   /** The backends that were timed, or of which a part of a step was enough. */
-  const timed = () => [...new Set(phases.splice(0).flatMap((what) => /^(?:Timing|Trying) (\w+)/.exec(what)?.[1] ?? []))];
+  const timed = () => [
+    ...new Set(phases.splice(0).flatMap((what) => /^(?:Timing|Trying) (\w+)/.exec(what)?.[1] ?? [])),
+  ];
   const quick = { epochs: 1 };
   await draw(loom, network(quick));
 
