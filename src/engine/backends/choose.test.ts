@@ -77,9 +77,8 @@ describe('choosing a backend', () => {
       },
     );
     const { name, program, trials, timed } = await choice(options);
-    expect(phases).toEqual(
-      expect.arrayContaining(['Timing wasm · SIMD · 1 thread …', 'Trying cpu · plain JavaScript …']),
-    );
+    expect(phases[0]).toMatch(/^Timing wasm/);
+    expect(phases[1]).toBe('Trying cpu · plain JavaScript …');
     expect(timed).toBe(true);
     const [wasm, cpu] = trials.map(({ ms }) => ms ?? Infinity);
     expect(name).toBe(cpu! < 0.9 * wasm! ? 'cpu' : 'wasm');
