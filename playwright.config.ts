@@ -22,6 +22,8 @@ const quiet = [
 /** WebGL and WebGPU on any machine, imitated by the processor. */
 const software = ['--enable-unsafe-swiftshader', '--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
 
+const onGraphics = ['backends.spec.ts', 'devices.spec.ts'];
+
 const launched = (...args: string[]) => ({ launchOptions: { executablePath, args: [...quiet, ...args] } });
 
 export default defineConfig({
@@ -39,8 +41,8 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'app', testIgnore: 'backends.spec.ts', use: launched('--disable-gpu') },
-    { name: 'backends', testMatch: 'backends.spec.ts', use: launched(...software) },
+    { name: 'app', testIgnore: onGraphics, use: launched('--disable-gpu') },
+    { name: 'backends', testMatch: onGraphics, use: launched(...software) },
   ],
   webServer: {
     command: `npx vite preview --port ${port} --strictPort`,

@@ -64,6 +64,10 @@ export function createReporter(json: boolean) {
           for (const missing of info.notPerformed) say(`Not performed here: ${missing}.`);
           break;
         }
+        case 'moved':
+          say(event.move.problem.message);
+          backend = event.move.to;
+          break;
         case 'steps':
           progress(
             `step ${event.step} of ${totalSteps}   loss ${fixed(event.losses.at(-1) ?? null)}   ` +

@@ -12,6 +12,7 @@ import { emitModel } from '@/formats/tfjs/emit';
 import type { LoomDocument } from '@/graph/document';
 import { recipeSchema } from '@/recipe/recipe';
 import { assembleRun } from '@/training/assemble';
+import { noMemory } from '@/training/choiceMemory';
 import { createControl } from '@/training/control';
 import { plainFiles } from '@/training/fetchFile';
 import type { BackendChoice, Checkpoint, RunInfo, TrainingEvent } from '@/training/protocol';
@@ -123,7 +124,7 @@ export async function train(file: string, options: TrainOptions): Promise<number
   const document = own ? { ...read, dataset: null } : read;
   const plan = soundPlan(document);
   const deps = {
-    ...assembleRun({ surroundings: nodeSurroundings, files: plainFiles(readStatic) }),
+    ...assembleRun({ surroundings: nodeSurroundings, files: plainFiles(readStatic), times: noMemory }),
     findDataset: () => dataset,
     clock: () => performance.now(),
   };

@@ -3,7 +3,8 @@ import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import { availableBackends } from './backends/available';
-import { type BackendName, prepareBackend, type Surroundings } from './backends/prepare';
+import { watchBackend, watched } from './backends/loss';
+import { type BackendName, prepareBackend, type Surroundings, unavailable } from './backends/prepare';
 import { createBridge } from './native/bridge';
 import { createNativeProgram, type OpenBridge } from './native/createNativeProgram';
 import type { Program, ProgramOptions } from './program';
@@ -28,7 +29,7 @@ export async function createProgram(
   let failure: Problem | null = null;
   for (const name of names) {
     onPhase(`Starting ${name}`);
-    const program = await openProgram(surroundings, name, plan, options, onPhase);
+    const program = await programOn(surroundings, name, plan, options, onPhase);
     if (program.ok) return program;
     failure = program.error;
     if (choice === 'auto') onPhase(failure.message);
@@ -37,7 +38,7 @@ export async function createProgram(
 }
 
 /** On the backend `wasm` our own kernels come first, and tfjs's where those have not what the recipe asks for. */
-async function openProgram(
+async function programOn(
   surroundings: Surroundings,
   name: BackendName,
   plan: Plan,
@@ -51,8 +52,14 @@ async function openProgram(
   }
   const prepared = await prepareBackend(tf, name, surroundings);
   if (!prepared.ok) return prepared;
-  onPhase(`Building the network on ${prepared.value.detail}`);
-  return createReferenceProgram(tf, plan, options, prepared.value);
+  const watch = watchBackend(tf, name, surroundings);
+  const lost = watch.reason();
+  if (lost === null) onPhase(`Building the network on ${prepared.value.detail}`);
+  const program =
+    lost === null ? await createReferenceProgram(tf, plan, options, prepared.value) : err(unavailable(name, lost));
+  if (program.ok) return ok(watched(program.value, watch));
+  watch.stop();
+  return program;
 }
 
 /** Layers that our kernels lack run on tfjs's wasm, which is loaded only then. */

@@ -90,6 +90,7 @@ export interface Program {
   diagnose(batch: Batch, learningRate: number): Promise<Divergence | null>;
   /** Live tensors and bytes of the backend, for leak tests. */
   memory(): { readonly tensors: number; readonly bytes: number };
+  /** Frees all; doing so again does no harm. */
   dispose(): void;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { warning } from '@/core/problem';
 import type { Checkpoint, TrainingEvent } from '@/training/protocol';
 import { compilationOf } from './compilation';
 import { createRunStore, savedRunOf } from './runStore';
@@ -49,6 +50,34 @@ describe('a run', () => {
     expect(run.getState()).toMatchObject({ status: 'finished', step: 15, live: false, msLeft: null });
     expect(run.getState().history.losses).toEqual(Array.from({ length: 15 }, (_, i) => 1 / (i + 1)));
     expect(client.calls).toEqual(['start', 'pause', 'resume']);
+  });
+
+  it('says where it goes on when it leaves a backend, and keeps its curve', () => {
+    const { client, run } = setUp();
+    run.getState().start(job);
+    client.tell({ kind: 'started', info: { ...someInfo, backend: 'webgl 2' }, step: 0 });
+    client.tell(steps(0, 10));
+    const move = { from: 'webgl 2', to: 'wasm · SIMD', step: 4, problem: warning('training.lost', 'webgl 2 lost the graphics card.') };
+    client.tell({ kind: 'preparing', what: 'Starting wasm', share: null });
+    expect(run.getState()).toMatchObject({ status: 'running', preparing: { what: 'Starting wasm' } });
+    client.tell({ kind: 'moved', move });
+    client.tell({ kind: 'preparing', what: 'Catching up on wasm · SIMD: step 6 of 10', share: null });
+    expect(run.getState()).toMatchObject({ status: 'running', step: 10, moves: [move], info: { backend: 'wasm · SIMD' } });
+    client.tell(steps(10, 2));
+    expect(run.getState()).toMatchObject({ preparing: null, step: 12 });
+    expect(run.getState().history.losses).toEqual(Array.from({ length: 12 }, (_, i) => 1 / (i + 1)));
+    run.getState().start(job);
+    expect(run.getState().moves).toEqual([]);
+  });
+
+  it('that is stopped while it catches up ends where its weights are', () => {
+    const { client, run } = setUp();
+    run.getState().start(job);
+    client.tell({ kind: 'started', info: someInfo, step: 0 });
+    client.tell(steps(0, 10));
+    client.tell({ kind: 'finished', reason: 'stopped', test: null, checkpoint: checkpointAt(6), msPerStep: 2 });
+    expect(run.getState()).toMatchObject({ status: 'stopped', step: 6 });
+    expect(run.getState().history.losses).toHaveLength(6);
   });
 
   it('no longer listens to a run that was reset or replaced', () => {

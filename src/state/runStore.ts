@@ -2,7 +2,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { problem, type Problem } from '@/core/problem';
 import { never } from '@/core/result';
 import type { Evaluation } from '@/engine/program';
-import type { Checkpoint, RunHistory, RunInfo, TrainingClient, TrainingEvent, TrainingJob } from '@/training/protocol';
+import type {
+  BackendMove,
+  Checkpoint,
+  RunHistory,
+  RunInfo,
+  TrainingClient,
+  TrainingEvent,
+  TrainingJob,
+} from '@/training/protocol';
 
 export type RunStatus = 'idle' | 'preparing' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged' | 'failed';
 
@@ -17,8 +25,11 @@ export interface RunState {
   readonly job: TrainingJob | null;
   /** Whether the worker holds this run; one that was brought back from storage is not live until it goes on. */
   readonly live: boolean;
+  /** What is done before the next step is told; also in a running one that goes on with another backend. */
   readonly preparing: { readonly what: string; readonly share: number | null } | null;
   readonly info: RunInfo | null;
+  /** Backends that it left since it was started here. */
+  readonly moves: readonly BackendMove[];
   readonly step: number;
   /** Curves so far; in long runs they are a little behind `step`, by less than a screen can show. */
   readonly history: RunHistory;
@@ -43,6 +54,8 @@ export interface RunState {
   readonly reset: () => void;
   /** Puts back what was stored: a run that ended or was interrupted, with its checkpoint. */
   readonly bringBack: (saved: SavedRun) => void;
+  /** Lets the next run time its backends anew. */
+  readonly forgetTimes: () => Promise<void>;
 }
 
 /** What storage keeps of a run. */
@@ -68,6 +81,7 @@ const blank = {
   live: false,
   preparing: null,
   info: null,
+  moves: [],
   step: 0,
   history: noHistory,
   pending: noSteps,
@@ -110,16 +124,30 @@ const flushed = (run: Pick<RunState, 'history' | 'pending'>): Pick<RunState, 'hi
 
 const ended = { live: false, preparing: null, msLeft: null } as const;
 
+/** What is known once a run has ended: the curves of the steps that its weights have seen. */
+const endedAt = (checkpoint: Checkpoint): Partial<RunState> => ({
+  ...ended,
+  checkpoint,
+  step: checkpoint.state.step,
+  history: checkpoint.history,
+  pending: noSteps,
+});
+
 /** The state after an event; pure. */
 export function applyEvent(run: RunState, event: TrainingEvent): Partial<RunState> {
   switch (event.kind) {
     case 'preparing':
-      return { status: 'preparing', preparing: { what: event.what, share: event.share } };
+      return { preparing: { what: event.what, share: event.share } };
     case 'started':
       return { status: 'running', preparing: null, info: event.info, step: event.step };
+    case 'moved': {
+      const { move } = event;
+      return { moves: [...run.moves, move], info: run.info && { ...run.info, backend: move.to } };
+    }
     case 'steps':
       return {
         ...withSteps(run, event),
+        preparing: null,
         step: event.step,
         learningRate: event.learningRate,
         msPerStep: event.msPerStep,
@@ -130,6 +158,7 @@ export function applyEvent(run: RunState, event: TrainingEvent): Partial<RunStat
       return {
         history: { ...history, epochs: [...history.epochs, event.report] },
         pending,
+        preparing: null,
         validation: event.validation,
         checkpoint: event.checkpoint,
       };
@@ -137,20 +166,18 @@ export function applyEvent(run: RunState, event: TrainingEvent): Partial<RunStat
     case 'checkpoint':
       return { checkpoint: event.checkpoint };
     case 'paused':
-      return { ...flushed(run), status: 'paused', checkpoint: event.checkpoint };
+      return { ...flushed(run), status: 'paused', preparing: null, checkpoint: event.checkpoint };
     case 'resumed':
       return { status: 'running' };
     case 'finished':
       return {
-        ...flushed(run),
-        ...ended,
+        ...endedAt(event.checkpoint),
         status: event.reason === 'completed' ? 'finished' : 'stopped',
         test: event.test,
-        checkpoint: event.checkpoint,
         msPerStep: event.msPerStep,
       };
     case 'diverged':
-      return { ...flushed(run), ...ended, status: 'diverged', problem: event.problem, checkpoint: event.checkpoint };
+      return { ...endedAt(event.checkpoint), status: 'diverged', problem: event.problem };
     case 'failed':
       return { ...flushed(run), ...ended, status: 'failed', problem: event.problem };
     default:
@@ -240,6 +267,7 @@ export function createRunStore(client: TrainingClient): RunStore {
         if (get().live) client.stop().catch(() => undefined);
         set({ ...blank, ...saved, step: saved.checkpoint.state.step, history: saved.checkpoint.history });
       },
+      forgetTimes: () => client.forgetTimes(),
     };
   });
 }

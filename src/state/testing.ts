@@ -46,6 +46,7 @@ export function scriptedClient(): TrainingClient & { readonly calls: string[]; t
     resume: call('resume'),
     stop: call('stop'),
     predict: () => Promise.resolve({ ok: true, value: [] }),
+    forgetTimes: call('forget times'),
     dispose: () => {
       calls.push('dispose');
     },
@@ -55,6 +56,7 @@ export function scriptedClient(): TrainingClient & { readonly calls: string[]; t
 
 export const someInfo: RunInfo = {
   backend: 'cpu',
+  choice: { name: 'cpu', how: 'asked', trials: [] },
   trainCount: 100,
   validationCount: 10,
   testCount: 10,
@@ -62,7 +64,7 @@ export const someInfo: RunInfo = {
   totalSteps: 50,
   classes: ['a', 'b'],
   inputs: { shift: new Float64Array(1), factor: Float64Array.of(1), uniform: 1 },
-    notPerformed: [],
+  notPerformed: [],
 };
 
 /** A library in memory, with the rules of the real one. */

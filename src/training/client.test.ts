@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ok } from '@/core/result';
 import type { ProgramState } from '@/engine/program';
 import { defaultRecipe } from '@/recipe/recipe';
+import { noMemory } from './choiceMemory';
 import { createTrainingClient, type WorkerLike } from './client';
 import type { TrainingEvent, TrainingJob } from './protocol';
 import { createTrainingService } from './service';
@@ -48,6 +49,12 @@ function host(makeProgram: () => FakeProgram = () => new FakeProgram()) {
           }),
           loadExamples: (dataset, context) => dataset.load({ ...context, read: () => Promise.reject(new Error('none')) }),
           openProgram: () => Promise.resolve(ok(makeProgram())),
+          offers: () =>
+            Promise.resolve([
+              { name: 'wasm', reason: 'the processor', lastResort: false },
+              { name: 'cpu', reason: 'the processor', lastResort: true },
+            ]),
+          times: noMemory,
           recipe: { check: () => [], learningRateAt: () => 0.1, notPerformed: () => [] },
           clock: () => performance.now(),
           yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
@@ -169,6 +176,25 @@ describe('the page’s side of training', () => {
     await client.start(job, (event) => events.push(event));
     expect(events.at(-1)).toMatchObject({ kind: 'failed', problem: { code: 'training.lost' } });
     expect(spawned[0]!.terminated).toBe(true);
+  });
+
+  it('gives the run after one that moved on a new worker, whose devices are whole', async () => {
+    let lost = false;
+    const { client, spawned } = host(() => {
+      const program = new FakeProgram();
+      if (lost) return program;
+      lost = true;
+      program.step = () => {
+        throw new Error('device lost');
+      };
+      return program;
+    });
+    const events: TrainingEvent[] = [];
+    await client.start({ ...job, backend: 'wasm' }, (event) => events.push(event));
+    expect(events.filter(({ kind }) => kind === 'moved')).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ kind: 'finished' });
+    await client.start(job, () => undefined);
+    expect(spawned).toHaveLength(2);
   });
 
   it('asks the worker for predictions, before any run and beside one', async () => {

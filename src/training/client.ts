@@ -13,7 +13,7 @@ export interface WorkerLike extends Endpoint {
 /** Milliseconds that a run which was replaced has to end by itself. */
 const PATIENCE = 3000;
 
-/** After these the worker's backend can't be relied on. */
+/** After these the backend that the worker began with can't be relied on. */
 const SPOILING: ReadonlySet<string> = new Set(['training.memory', 'training.lost', 'training.failed']);
 
 type Answer = Awaited<ReturnType<TrainingClient['predict']>>;
@@ -71,6 +71,7 @@ export function createTrainingClient(
     let spoilt = false;
     const told = proxy((event: TrainingEvent) => {
       spoilt ||= event.kind === 'failed' && SPOILING.has(event.problem.code);
+      spoilt ||= event.kind === 'moved' && SPOILING.has(event.move.problem.code);
       try {
         onEvent(event);
       } catch (error) {
@@ -129,6 +130,10 @@ export function createTrainingClient(
       return Promise.race([answer(), broken]).catch((error: unknown) =>
         lost(error instanceof Error ? error.message : String(error)),
       );
+    },
+    forgetTimes: async () => {
+      const { service, broken } = (connection ??= connect());
+      await Promise.race([service.then((remote) => remote.forgetTimes()), broken]);
     },
     dispose: () => {
       latest += 1;

@@ -1,4 +1,5 @@
-import type { Evaluation } from '@/engine/program';
+import type { Evaluation, Program } from '@/engine/program';
+import type { EvaluationSet } from './batches';
 
 /** Joins the evaluations of parts of a set into that of the whole, each weighted by its examples. */
 export function joinEvaluations(
@@ -13,6 +14,28 @@ export function joinEvaluations(
     accuracy: measured ? mean(({ accuracy }) => accuracy ?? 0) : null,
     confusion: joinConfusions(parts.map(({ evaluation }) => evaluation.confusion)),
   };
+}
+
+/**
+ * Batch by batch, so that a pause or stop needn't wait for a long set, and the parts never depend on timing.
+ * @param goOn asked before each batch. @param now milliseconds of work.
+ */
+export async function evaluateSet(
+  program: Pick<Program, 'evaluate'>,
+  set: EvaluationSet,
+  goOn: () => Promise<boolean>,
+  now: () => number,
+): Promise<{ readonly evaluation: Evaluation; readonly msPerExample: number } | 'empty' | 'cut short'> {
+  const parts: { evaluation: Evaluation; count: number }[] = [];
+  let ms = 0;
+  for (let i = 0; i < set.batchCount; i += 1) {
+    if (!(await goOn())) return 'cut short';
+    const since = now();
+    const evaluation = await program.evaluate([set.batch(i)]);
+    ms += now() - since;
+    parts.push({ evaluation, count: set.counted(i) });
+  }
+  return parts.length === 0 ? 'empty' : { evaluation: joinEvaluations(parts), msPerExample: ms / set.count };
 }
 
 type Confusion = Evaluation['confusion'];

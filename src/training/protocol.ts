@@ -1,13 +1,14 @@
 import type { Plan } from '@/compiler/plan';
 import type { Problem } from '@/core/problem';
 import type { Result } from '@/core/result';
+import type { Trial } from '@/engine/backends/choose';
+import type { BackendName } from '@/engine/backends/prepare';
 import type { BackendChoice } from '@/engine/createProgram';
 import type { Divergence, Evaluation, ProgramState } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
 import type { InputTransform } from './standardise';
 
-
-export type { BackendChoice };
+export type { BackendChoice, BackendName, Trial };
 
 /** Everything a run needs, as plain data; later edits of the document don't reach it. */
 export interface TrainingJob {
@@ -49,9 +50,33 @@ export interface Checkpoint {
   readonly history: RunHistory;
 }
 
+/** How a run came to its backend. */
+export interface BackendReport {
+  readonly name: BackendName;
+  /**
+   * Asked for by name; timed before this run or an earlier one of such a network; or taken untimed, because no other
+   * comes into question.
+   */
+  readonly how: 'asked' | 'timed' | 'remembered' | 'alone';
+  /** One for each backend on offer; none where it was asked for. */
+  readonly trials: readonly Trial[];
+}
+
+/** A run that left its backend for another one and goes on. */
+export interface BackendMove {
+  /** As the programs say it: `webgl 2`, `wasm · SIMD · 2 threads`. */
+  readonly from: string;
+  readonly to: string;
+  /** Step from whose end the new backend goes on. Those that were told and come after it are taken again, untold. */
+  readonly step: number;
+  /** Why, as a warning. */
+  readonly problem: Problem;
+}
+
 export interface RunInfo {
   /** `wasm · SIMD · 2 threads`. */
   readonly backend: string;
+  readonly choice: BackendReport;
   readonly trainCount: number;
   readonly validationCount: number;
   readonly testCount: number;
@@ -67,9 +92,13 @@ export interface RunInfo {
 
 /** What a run tells, in order. */
 export type TrainingEvent =
-  /** Before the first step: what is being done, and how far, 0 … 1 where that is known. */
+  /**
+   * Before the first step, and before the first new one on another backend: what is being done, and how far, 0 … 1 where
+   * that is known.
+   */
   | { readonly kind: 'preparing'; readonly what: string; readonly share: number | null }
   | { readonly kind: 'started'; readonly info: RunInfo; readonly step: number }
+  | { readonly kind: 'moved'; readonly move: BackendMove }
   /** A few times a second. */
   | {
       readonly kind: 'steps';
@@ -139,5 +168,7 @@ export interface TrainingClient {
   stop(): Promise<void>;
   /** Asks a network for its outputs, in inference mode; beside a run it takes turns with its steps. */
   predict(request: PredictionRequest): Promise<Result<Predictions, Problem>>;
+  /** Forgets all that was timed, so that the next run times its backends anew. */
+  forgetTimes(): Promise<void>;
   dispose(): void;
 }

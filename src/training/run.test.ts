@@ -3,6 +3,7 @@ import { problem, warning } from '@/core/problem';
 import { err, ok } from '@/core/result';
 import type { DatasetDefinition } from '@/datasets/define';
 import { defaultRecipe } from '@/recipe/recipe';
+import { noMemory } from './choiceMemory';
 import { createControl } from './control';
 import { createExampleStore } from './exampleStore';
 import { plainFiles } from './fetchFile';
@@ -40,6 +41,8 @@ async function events(change: Partial<TrainingJob> = {}, deps: Partial<RunDeps> 
       findDataset: (id) => (id === 'dots' ? dataset : undefined),
       loadExamples: createExampleStore(plainFiles(() => Promise.resolve(err(problem('none', ''))))),
       openProgram: () => Promise.resolve(ok(new FakeProgram())),
+      offers: () => Promise.resolve([{ name: 'wasm', reason: 'the processor', lastResort: false }]),
+      times: noMemory,
       recipe: {
         check: () => [],
         learningRateAt: ({ learningRate }) => learningRate,
@@ -71,6 +74,7 @@ describe('running a job', () => {
     ]);
     expect(told.find((event) => event.kind === 'started')?.info).toEqual({
       backend: 'fake',
+      choice: { name: 'wasm', how: 'alone', trials: [{ name: 'wasm', ms: null, note: 'the processor' }] },
       trainCount: 9,
       validationCount: 1,
       testCount: 0,
@@ -133,6 +137,31 @@ describe('running a job', () => {
     const control = createControl();
     control.stop();
     expect(failure(await events({}, { control }))?.code).toBe('run.cancelled');
+  });
+
+  it('can be stopped while backends are timed, and frees what it had opened', async () => {
+    const control = createControl();
+    const opened: FakeProgram[] = [];
+    const told = await events(
+      {},
+      {
+        control,
+        offers: () =>
+          Promise.resolve([
+            { name: 'webgl', reason: 'a GPU', lastResort: false },
+            { name: 'wasm', reason: 'the processor', lastResort: false },
+          ]),
+        openProgram: (_plan, name) => {
+          opened.push(new FakeProgram(undefined, null, 10, name));
+          return Promise.resolve(ok(opened.at(-1)!));
+        },
+        // A message that came in while a step was computed.
+        yieldToHost: () => Promise.resolve(control.stop()),
+      },
+    );
+    expect(failure(told)?.code).toBe('run.cancelled');
+    expect(opened.map(({ backend, log }) => [backend, log.at(-1)])).toEqual([['webgl', 'dispose']]);
+    expect(told.some((event) => event.kind === 'preparing' && event.what === 'Timing webgl …')).toBe(true);
   });
 
   it('refuses a checkpoint of another network or another batch size', async () => {

@@ -1,16 +1,16 @@
-import type { Plan } from '@/compiler/plan';
 import { problem, warning, type Problem } from '@/core/problem';
 import type { Result } from '@/core/result';
 import type { DatasetDefinition, Examples } from '@/datasets/define';
-import type { Program, ProgramOptions } from '@/engine/program';
+import { free } from '@/engine/backends/choose';
+import type { ProgramOptions } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
 import { makeBatches, type Batches } from './batches';
-import type { RunControl } from './control';
 import type { LoadExamples } from './exampleStore';
 import { failure } from './failure';
 import { planProblem } from './fit';
 import { checkpointProblem } from './history';
-import type { BackendChoice, RunInfo, TrainingEvent, TrainingJob } from './protocol';
+import type { RunInfo, TrainingEvent, TrainingJob } from './protocol';
+import { runBackends, type BackendDeps } from './runBackends';
 import { train } from './trainer';
 
 /** Smallest change of the share done that is worth an event. */
@@ -29,21 +29,10 @@ export interface RecipeRules {
 }
 
 /** Everything outside that a run touches, passed in: the worker and the command bring their own. */
-export interface RunDeps {
+export interface RunDeps extends BackendDeps {
   readonly findDataset: (id: string) => DatasetDefinition | undefined;
   readonly loadExamples: LoadExamples;
-  /** Starts the backend and makes the plan runnable on it. `onStage` is told in words what is being done. */
-  readonly openProgram: (
-    plan: Plan,
-    backend: BackendChoice,
-    options: ProgramOptions,
-    onStage: (what: string) => void,
-  ) => Promise<Result<Program, Problem>>;
   readonly recipe: RecipeRules;
-  /** Milliseconds. */
-  readonly clock: () => number;
-  readonly yieldToHost: () => Promise<void>;
-  readonly control: RunControl;
   readonly emit: (event: TrainingEvent) => void;
 }
 
@@ -90,17 +79,19 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
     seed: job.seed,
     task: dataset.task.kind,
   };
-  const opened = await deps.openProgram(job.plan, job.backend, options, (what) =>
-    emit({ kind: 'preparing', what, share: null }),
-  );
-  if (!opened.ok) return emit({ kind: 'failed', problem: opened.error });
-  const program = opened.value;
+  const { stepsPerEpoch } = batches;
+  const totalSteps = job.recipe.epochs * stepsPerEpoch;
+  const learningRateAt = (step: number): number =>
+    deps.recipe.learningRateAt(job.recipe, { step, totalSteps, epoch: Math.floor(step / stepsPerEpoch) });
+  const backends = runBackends(job, options, batches, learningRateAt(0), deps);
+  const opened = await backends.first((what) => emit({ kind: 'preparing', what, share: null }));
+  if (!opened.ok) return emit({ kind: 'failed', problem: control.signal.aborted ? cancelled() : opened.error });
+  const { program, report } = opened.value;
   try {
     if (control.signal.aborted) return emit({ kind: 'failed', problem: cancelled() });
-    const { stepsPerEpoch } = batches;
-    const totalSteps = job.recipe.epochs * stepsPerEpoch;
     const info: RunInfo = {
       backend: program.backend,
+      choice: report,
       trainCount: batches.trainCount,
       validationCount: batches.validation.count,
       testCount: batches.test.count,
@@ -112,19 +103,22 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
     };
     await train({
       program,
+      next: backends.next,
       batches,
       recipe: job.recipe,
-      learningRateAt: (step) =>
-        deps.recipe.learningRateAt(job.recipe, { step, totalSteps, epoch: Math.floor(step / stepsPerEpoch) }),
+      learningRateAt,
       info,
       control,
       clock,
       yieldToHost,
-      emit,
+      emit: (event) => {
+        if (event.kind === 'moved') void backends.distrust();
+        emit(event);
+      },
       ...(job.resume ? { resume: job.resume } : {}),
     });
   } finally {
-    program.dispose();
+    free(program);
   }
 }
 

@@ -15,6 +15,8 @@ export interface TrainingService {
   /** Ends the run without its test evaluation; resolves when it has ended. */
   abort(): Promise<void>;
   predict(request: PredictionRequest): Promise<Result<Predictions, Problem>>;
+  /** Forgets all that was timed. */
+  forgetTimes(): Promise<void>;
 }
 
 export function createTrainingService(deps: Omit<RunDeps, 'control' | 'emit'>): TrainingService {
@@ -50,5 +52,6 @@ export function createTrainingService(deps: Omit<RunDeps, 'control' | 'emit'>): 
       return running;
     },
     predict: (request) => predict(request, deps.openProgram),
+    forgetTimes: () => deps.times.clear(),
   };
 }

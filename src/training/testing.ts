@@ -36,7 +36,6 @@ export interface FakeTime {
 /** Loss and update depend on weight, rate, step and every example of the batch, so that a step out of place shows. */
 export class FakeProgram implements Program {
   readonly plan = fakePlan;
-  readonly backend = 'fake';
   readonly log: string[] = [];
   private weight = Math.fround(0.5);
   private taken = 0;
@@ -47,6 +46,7 @@ export class FakeProgram implements Program {
     private readonly time: FakeTime = { ms: 0 },
     private readonly fault: { readonly step: number; readonly phase: 'forward' | 'update' } | null = null,
     private readonly stepMs = 10,
+    readonly backend = 'fake',
   ) {}
 
   private outcome(batch: Batch, learningRate: number): { loss: number; weight: number } {
@@ -139,9 +139,14 @@ export function fakeBatches(validation = 0.08): Batches {
   });
 }
 
+/** For runs that have one backend and ask for it by name. */
+export const askedFor: RunInfo['choice'] = { name: 'cpu', how: 'asked', trials: [] };
+
 export interface FakeRun {
   readonly epochs?: number;
-  readonly program?: FakeProgram;
+  readonly program?: Program;
+  /** Those it may go on with, in order. */
+  readonly spare?: readonly Program[];
   readonly time?: FakeTime;
   readonly control?: RunControl;
   readonly batches?: Batches;
@@ -156,8 +161,10 @@ export async function fakeRun({ epochs = 3, ...given }: FakeRun = {}): Promise<r
   const time = given.time ?? { ms: 0 };
   const batches = given.batches ?? fakeBatches();
   const events: TrainingEvent[] = [];
+  const spare = [...(given.spare ?? [])];
   const info: RunInfo = {
     backend: 'fake',
+    choice: askedFor,
     trainCount: batches.trainCount,
     validationCount: batches.validation.count,
     testCount: batches.test.count,
@@ -169,6 +176,7 @@ export async function fakeRun({ epochs = 3, ...given }: FakeRun = {}): Promise<r
   };
   await train({
     program: given.program ?? new FakeProgram(time),
+    next: () => Promise.resolve(spare.shift() ?? null),
     batches,
     recipe: given.recipe ?? defaultRecipe,
     learningRateAt: (step) => 0.1 / (1 + step),

@@ -4,6 +4,8 @@ export interface BackendOffer {
   readonly name: BackendName;
   /** Why it stands where it stands, for the choice in the interface. */
   readonly reason: string;
+  /** Hopeless for all but the smallest networks: to be taken where nothing else starts. */
+  readonly lastResort: boolean;
 }
 
 /**
@@ -13,12 +15,14 @@ export interface BackendOffer {
 export async function availableBackends(surroundings: Surroundings): Promise<readonly BackendOffer[]> {
   const { webgpu, webgl } = await surroundings.graphics();
   const offers: BackendOffer[] = [];
-  if (webgpu === 'hardware') offers.push({ name: 'webgpu', reason: 'a GPU, driven directly' });
-  if (webgl === 'hardware') offers.push({ name: 'webgl', reason: 'a GPU, driven through WebGL' });
+  const fast = (name: BackendName, reason: string) => offers.push({ name, reason, lastResort: false });
+  const slow = (name: BackendName, reason: string) => offers.push({ name, reason, lastResort: true });
+  if (webgpu === 'hardware') fast('webgpu', 'a GPU, driven directly');
+  if (webgl === 'hardware') fast('webgl', 'a GPU, driven through WebGL');
   const threads = surroundings.threads === 1 ? '1 thread' : `${surroundings.threads} threads`;
-  offers.push({ name: 'wasm', reason: `the processor, compiled code on ${threads}` });
-  if (webgpu === 'software') offers.push({ name: 'webgpu', reason: 'WebGPU imitated by the processor: slow' });
-  if (webgl === 'software') offers.push({ name: 'webgl', reason: 'WebGL imitated by the processor: slow' });
-  offers.push({ name: 'cpu', reason: 'plain JavaScript: slow, and runs everywhere' });
+  fast('wasm', `the processor, compiled code on ${threads}`);
+  if (webgpu === 'software') slow('webgpu', 'WebGPU imitated by the processor: slow');
+  if (webgl === 'software') slow('webgl', 'WebGL imitated by the processor: slow');
+  slow('cpu', 'plain JavaScript: slow for all but small networks');
   return offers;
 }

@@ -43,6 +43,7 @@ export const browserSurroundings: Surroundings = {
   native,
   threads: globalThis.crossOriginIsolated ? threadsFor(navigator.hardwareConcurrency) : 1,
   graphics: async () => ({ webgpu: await webgpu(), webgl: webgl() }),
+  uncaught,
 };
 
 /** As many as tfjs allows: it takes two logical cores for one real one, and starts at most eight. */
@@ -74,4 +75,18 @@ function webgl(): Graphics['webgl'] {
   const renderer = String(context.getParameter(extension?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
   context.getExtension('WEBGL_lose_context')?.loseContext();
   return SOFTWARE.test(renderer) ? 'software' : 'hardware';
+}
+
+const listeners = new Set<(why: string) => void>();
+
+/** Once a backend was listened to, what it leaves uncaught, even after its end, is no longer the worker's breakdown. */
+function onUncaught(event: ErrorEvent): void {
+  event.preventDefault();
+  for (const tell of listeners) tell(event.message);
+}
+
+function uncaught(tell: (why: string) => void): () => void {
+  globalThis.addEventListener('error', onUncaught);
+  listeners.add(tell);
+  return () => listeners.delete(tell);
 }

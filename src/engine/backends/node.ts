@@ -54,4 +54,5 @@ export const nodeSurroundings: Surroundings = {
   threads: 1,
   native,
   graphics: () => Promise.resolve({ webgpu: 'none', webgl: 'none' }),
+  uncaught: null,
 };

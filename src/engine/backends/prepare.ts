@@ -17,6 +17,11 @@ export interface Surroundings {
   readonly native: NativeSurroundings;
   /** What graphics there are, asked of the machine itself. */
   readonly graphics: () => Promise<Graphics>;
+  /**
+   * Hands over what no call throws, such as errors of a backend's own threads and timers, until the answer is called.
+   * `null` where nothing of the kind is told.
+   */
+  readonly uncaught: ((tell: (why: string) => void) => () => void) | null;
 }
 
 export interface Graphics {
@@ -87,7 +92,7 @@ async function restore(tf: Tf, name: string | undefined): Promise<void> {
   if (name && tf.engine().backendName !== name) await tf.setBackend(name);
 }
 
-function unavailable(name: BackendName, reason: string): Problem {
+export function unavailable(name: BackendName, reason: string): Problem {
   return problem('backend.unavailable', `The backend ${name} does not run here: ${reason}. Choose another backend.`, {
     expected: name,
   });

@@ -51,6 +51,17 @@ export const stop = command({
   run: ({ run }) => run.getState().stop(),
 });
 
+export const retime = command({
+  id: 'train.retime',
+  group: 'Train',
+  title: 'Time the backends again at the next start',
+  keywords: ['backend', 'measure', 'fastest', 'speed', 'webgpu', 'webgl', 'wasm', 'auto'],
+  run: async ({ run, services }) => {
+    await run.getState().forgetTimes();
+    services.notify('The next start times the backends again.');
+  },
+});
+
 export const reset = command({
   id: 'train.reset',
   group: 'Train',

@@ -4,7 +4,7 @@ import { accuracy, loss } from '../components/format';
 import { useRun } from '../useApp';
 
 /** What is said of a run to those who don't see it: its beginning, its end, what went wrong. */
-function announcement({ status, test, problem }: RunState): string {
+function announcement({ status, test, problem, moves }: RunState): string {
   const tested = !test
     ? ''
     : test.accuracy === null
@@ -16,7 +16,7 @@ function announcement({ status, test, problem }: RunState): string {
     case 'preparing':
       return 'The training is being prepared.';
     case 'running':
-      return 'The training runs.';
+      return moves.at(-1)?.problem.message ?? 'The training runs.';
     case 'paused':
       return 'The training is paused.';
     case 'finished':

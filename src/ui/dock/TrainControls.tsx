@@ -5,6 +5,7 @@ import type { BackendChoice } from '@/training/protocol';
 import { Button } from '../components/Button';
 import { Select } from '../components/Select';
 import { useApp, useRun, useView } from '../useApp';
+import { BackendDetails } from './BackendDetails';
 import { isUnderWay, useJob, useStart } from './useTraining';
 
 const words: Readonly<Record<RunStatus, string>> = {
@@ -19,7 +20,7 @@ const words: Readonly<Record<RunStatus, string>> = {
 };
 
 const backends: readonly { readonly value: BackendChoice; readonly label: string; readonly note: string }[] = [
-  { value: 'auto', label: 'auto', note: 'Whichever suits this machine' },
+  { value: 'auto', label: 'auto', note: 'Whichever is fastest, by timing a step' },
   { value: 'wasm', label: 'wasm', note: 'Processor, compiled code' },
   { value: 'cpu', label: 'cpu', note: 'Processor, plain JavaScript; slow' },
   { value: 'webgl', label: 'webgl', note: 'Graphics card' },
@@ -30,13 +31,12 @@ const backends: readonly { readonly value: BackendChoice; readonly label: string
 export function TrainControls() {
   const { run, view } = useApp();
   const status = useRun((state) => state.status);
-  const detail = useRun((state) => state.info?.backend ?? null);
   const backend = useView((state) => state.backend);
   const underWay = isUnderWay(status);
   return (
     <div className="flex min-w-0 items-center gap-2">
-      {detail && <span className="mono hidden truncate text-sm text-muted @3xl:block">{detail}</span>}
-      <span className="hidden text-sm whitespace-nowrap text-muted @md:block">{words[status]}</span>
+      <BackendDetails />
+      <span className="hidden text-sm whitespace-nowrap text-muted @lg:block">{words[status]}</span>
       {!underWay && (
         <div className="hidden w-22 shrink-0 @lg:block">
           <Select
@@ -59,6 +59,8 @@ interface Actions {
 
 function Buttons({ run }: Actions) {
   const status = useRun((state) => state.status);
+  /** A run that failed goes on from what it kept. */
+  const resumable = useRun((state) => state.status === 'failed' && state.checkpoint !== null);
   const { job } = useJob();
   const start = useStart();
   const stop = (
@@ -68,11 +70,16 @@ function Buttons({ run }: Actions) {
   );
   const reset = (
     <Button kind="quiet" aria-label="Reset" onClick={() => run.reset()}>
-      <RotateCcw size={13} aria-hidden /> <span className="hidden @md:inline">Reset</span>
+      <RotateCcw size={13} aria-hidden /> <span className="hidden @lg:inline">Reset</span>
+    </Button>
+  );
+  const resume = (
+    <Button kind="primary" onClick={() => run.resume()}>
+      <Play size={12} fill="currentColor" aria-hidden /> Resume
     </Button>
   );
   const begin = (
-    <Button kind="primary" aria-disabled={!job.ok} onClick={start}>
+    <Button kind={resumable ? 'plain' : 'primary'} aria-disabled={!job.ok} onClick={start}>
       <Play size={12} fill="currentColor" aria-hidden /> {status === 'idle' ? 'Start' : 'Start anew'}
     </Button>
   );
@@ -93,17 +100,22 @@ function Buttons({ run }: Actions) {
     case 'paused':
       return (
         <>
-          <Button kind="primary" onClick={() => run.resume()}>
-            <Play size={12} fill="currentColor" aria-hidden /> Resume
-          </Button>
+          {resume}
           {stop}
+          {reset}
+        </>
+      );
+    case 'failed':
+      return (
+        <>
+          {resumable && resume}
+          <div className={resumable ? 'hidden @lg:block' : undefined}>{begin}</div>
           {reset}
         </>
       );
     case 'finished':
     case 'stopped':
     case 'diverged':
-    case 'failed':
       return (
         <>
           {begin}

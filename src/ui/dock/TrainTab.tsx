@@ -100,6 +100,8 @@ function Preparing() {
 function Notes() {
   const status = useRun((state) => state.status);
   const problem = useRun((state) => state.problem);
+  const moves = useRun((state) => state.moves);
+  const preparing = useRun((state) => state.preparing);
   const missing = useRun((state) => state.info?.notPerformed) ?? [];
   const { outdated, job } = useJob();
   const start = useStart();
@@ -107,6 +109,10 @@ function Notes() {
   const goesOn = isUnderWay(status);
   return (
     <div className="flex flex-col gap-2 px-3.5 empty:hidden not-empty:pt-2.5">
+      {moves.map((move) => (
+        <ProblemCard key={`${move.from}, ${move.to}`} problem={move.problem} />
+      ))}
+      {preparing && <p className="text-sm text-muted">{preparing.what}</p>}
       {problem && <ProblemCard problem={problem} fixes={waysOut(problem)} />}
       {outdated.length > 0 && (
         <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm text-muted">
