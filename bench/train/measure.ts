@@ -1,0 +1,131 @@
+import type { Repeated } from './contender';
+import type { Lane } from './lanes/lane';
+import { interquartileRange, median } from './statistics';
+
+/** How much is measured. */
+export interface Effort {
+  /** Turns that each lane gets; one whose blocks take long gets as many as its time allows. */
+  readonly rounds: number;
+  readonly fewestRounds: number;
+  /** ms in all that one lane may take for one thing measured, unless the fewest rounds take longer. */
+  readonly budget: number;
+  readonly warmUp: number;
+}
+
+export const efforts = {
+  full: { rounds: 30, fewestRounds: 3, budget: 8000, warmUp: 1000 },
+  quick: { rounds: 5, fewestRounds: 1, budget: 800, warmUp: 200 },
+} as const satisfies Readonly<Record<string, Effort>>;
+
+/** ms of a block: as long as the product works between two readings. */
+const BLOCK = 100;
+/**
+ * Repetitions in a block, and to warm up, at most: after a thousand steps on one batch the momenta of weights that no
+ * longer matter have shrunk to denormals, which are slow everywhere.
+ */
+const LONGEST_BLOCK = 25;
+const LONGEST_WARM_UP = 100;
+
+/** ms of a first repetition beyond which there is no second one to warm up. */
+const PATIENCE = 3000;
+
+export interface Timing {
+  readonly ms: number;
+  readonly spread: number;
+  readonly blocks: number;
+}
+
+/** What came of a lane: a timing, or why there is none. */
+export type Outcome = { readonly lane: Lane } & ({ readonly timing: Timing } | { readonly fault: string });
+
+interface Entrant {
+  readonly lane: Lane;
+  /** Repetitions in a block. */
+  readonly count: number;
+  readonly rounds: number;
+  /** Of the first steps, one by one. */
+  readonly losses: number[];
+  readonly times: number[];
+}
+
+const clamp = (value: number, least: number, most: number) => Math.min(most, Math.max(least, value));
+
+async function warmUp(lane: Lane, what: Repeated, effort: Effort): Promise<Entrant> {
+  const losses: number[] = [];
+  let [repeated, spent, ms] = [0, 0, 0];
+  do {
+    const block = await lane.run(what, 1);
+    if (block.loss !== null) losses.push(block.loss);
+    ({ ms } = block);
+    spent += ms;
+    repeated += 1;
+  } while ((spent < effort.warmUp && repeated < LONGEST_WARM_UP) || (repeated === 1 && spent < PATIENCE));
+  const count = clamp(Math.round(BLOCK / ms), 1, LONGEST_BLOCK);
+  return {
+    lane,
+    count,
+    losses,
+    times: [],
+    rounds: clamp(Math.floor(effort.budget / (ms * count)), effort.fewestRounds, effort.rounds),
+  };
+}
+
+/** Relative, of single precision's sums in another order. */
+const SAME_LOSS = 1e-4;
+/** Steps whose losses are compared: the second one's tells of gradients and of the optimizer. */
+const COMPARED = 2;
+
+/** Why an entrant is not doing what the first one does; `null` where it is. */
+function difference(first: Entrant, other: Entrant): string | null {
+  for (let i = 0; i < Math.min(COMPARED, first.losses.length, other.losses.length); i += 1) {
+    const [expected, got] = [first.losses[i] ?? NaN, other.losses[i] ?? NaN];
+    if (Math.abs(expected - got) <= SAME_LOSS * expected) continue;
+    return `its loss at step ${i + 1} is ${got}, that of ${first.lane.engine} ${expected}: they don’t compute the same`;
+  }
+  return null;
+}
+
+/** Whether a lane that has `own` of so many rounds is on in one: its turns are spread evenly. */
+const isOn = (round: number, own: number, rounds: number) =>
+  Math.floor(((round + 1) * own) / rounds) > Math.floor((round * own) / rounds);
+
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Times all lanes in turns, a block each, there and back, so that what else the machine does meets all alike.
+ * A lane that can't do it, or computes something else than the first, has a fault instead of a timing.
+ */
+export async function measure(lanes: readonly Lane[], what: Repeated, effort: Effort): Promise<readonly Outcome[]> {
+  const faults = new Map<Lane, string>();
+  const entrants: Entrant[] = [];
+  for (const lane of lanes) {
+    try {
+      entrants.push(await warmUp(lane, what, effort));
+    } catch (error) {
+      faults.set(lane, reasonOf(error));
+    }
+  }
+  const agree = () => {
+    for (const entrant of entrants) {
+      const fault = difference(entrants[0] ?? entrant, entrant);
+      if (fault !== null) faults.set(entrant.lane, fault);
+    }
+  };
+  agree();
+  for (let round = 0; round < effort.rounds; round += 1) {
+    const turn = entrants.filter(({ lane, rounds }) => !faults.has(lane) && isOn(round, rounds, effort.rounds));
+    for (const { lane, count, losses, times } of round % 2 === 0 ? turn : turn.toReversed()) {
+      const { ms, loss } = await lane.run(what, count);
+      times.push(ms);
+      if (loss !== null && count === 1) losses.push(loss);
+      if (loss !== null && !Number.isFinite(loss)) faults.set(lane, 'its loss is not finite');
+    }
+  }
+  agree();
+  return lanes.map((lane): Outcome => {
+    const times = entrants.find((entrant) => entrant.lane === lane)?.times ?? [];
+    const fault = faults.get(lane);
+    if (fault !== undefined) return { lane, fault };
+    return { lane, timing: { ms: median(times), spread: interquartileRange(times), blocks: times.length } };
+  });
+}
