@@ -1,13 +1,17 @@
+import { measureApp } from './app';
 import { changesOf } from './compare';
+import { type Effort, full, quick } from './effort';
+import { measureEpochs } from './epoch';
+import { openBrowserLane, serveBenchPage, type Site } from './lanes/browser';
 import { openNodeLane, openTorchLane } from './lanes/node';
 import { findPython } from './lanes/python';
-import { efforts } from './measure';
 import { type Findings, measureNetwork, type OpenLane, type Start } from './network';
-import { type Options, parseOptions, UsageError } from './options';
-import { printChanges, printMemory, printNetwork, printRatios } from './print';
+import { type Options, parseOptions, usage } from './options';
+import { faultsOf, printApp, printChanges, printEpochs, printMemory, printNetwork, printRatios } from './print';
 import { holds, ratiosOf } from './ratios';
 import { lastResults, type Results, thisMachine, today, writeResults } from './record';
-import { type Engine, engines, places, type Where } from './rows';
+import { type Engine, engines, places, type Row, type Where } from './rows';
+import { UsageError } from './usageError';
 
 const isTorch = (engine: Engine) => engine.startsWith('torch-');
 
@@ -25,32 +29,74 @@ function startsOf(options: Options, python: string | null): readonly Start[] {
   );
 }
 
-async function run(options: Options): Promise<boolean> {
-  const before = lastResults();
-  const python = options.engines.some(isTorch) ? findPython() : null;
-  if (options.engines.some(isTorch) && python === null) {
-    console.log('No PyTorch: no python3 here imports torch and numpy. LOOM_PYTHON may name one that does.');
-  }
-  const starts = startsOf(options, python);
-  const open: OpenLane = ({ engine }, task) =>
-    isTorch(engine) ? openTorchLane(python ?? '', engine, task) : openNodeLane(engine, task);
-  const repeated = options.parts.filter((part) => part === 'step' || part === 'forward');
-  const effort = options.quick ? efforts.quick : efforts.full;
+/** What the options leave to be done, and with what. */
+interface Means {
+  readonly options: Options;
+  readonly effort: Effort;
+  readonly python: string | null;
+  /** Where benchmark pages are served; `null` where nothing runs in a browser. */
+  readonly site: Site | null;
+}
 
-  console.log(`${thisMachine()}${options.quick ? '; quick: few repetitions' : ''}`);
+async function measureNetworks({ options, effort, python, site }: Means): Promise<readonly Findings[]> {
+  const repeated = options.parts.filter((part) => part === 'step' || part === 'forward');
+  if (repeated.length === 0) return [];
+  const starts = startsOf(options, python);
+  const open: OpenLane = ({ engine, where }, task) => {
+    if (isTorch(engine)) return openTorchLane(python ?? '', engine, task);
+    return where === 'browser' && site ? openBrowserLane(site, engine, task) : openNodeLane(engine, task);
+  };
   const findings: Findings[] = [];
-  for (const net of repeated.length > 0 ? options.nets : []) {
+  for (const net of options.nets) {
     const found = await measureNetwork(net, starts, repeated, effort, open);
     printNetwork(net, found.params, found.lines);
     findings.push(found);
   }
-  const results: Results = {
-    machine: thisMachine(),
-    date: today(),
-    rows: findings.flatMap(({ rows }) => rows),
-    memory: findings.flatMap(({ memory }) => memory),
-    app: null,
-  };
+  return findings;
+}
+
+async function measureEpochsOf({ options, effort, python, site }: Means): Promise<readonly Row[]> {
+  if (!options.parts.includes('epoch') || !options.nets.includes('lenet-5')) return [];
+  const ours = options.engines.includes('ours') ? site : null;
+  const rows = await measureEpochs(ours, options.engines.includes('torch-1') ? python : null, effort.epochs);
+  printEpochs(rows);
+  return rows;
+}
+
+/** Also says whether ours did all that it was asked to. */
+async function measureAll(options: Options): Promise<{ readonly results: Results; readonly sound: boolean }> {
+  const effort = options.quick ? quick : full;
+  const python = options.engines.some(isTorch) ? findPython() : null;
+  if (options.engines.some(isTorch) && python === null) {
+    const missing = 'No PyTorch: no python3 here imports torch and numpy. LOOM_PYTHON may name one that does.';
+    if (options.record) throw new UsageError(`${missing} A record without it could be compared with nothing.`);
+    console.log(missing);
+  }
+  const inBrowser = options.places.includes('browser') && options.engines.some((engine) => !isTorch(engine));
+  const site = inBrowser && options.parts.some((part) => part !== 'app') ? await serveBenchPage() : null;
+  try {
+    const means: Means = { options, effort, python, site };
+    const findings = await measureNetworks(means);
+    const epochs = await measureEpochsOf(means);
+    const results: Results = {
+      machine: thisMachine(),
+      date: today(),
+      rows: [...findings.flatMap(({ rows }) => rows), ...epochs],
+      memory: findings.flatMap(({ memory }) => memory),
+      app: options.parts.includes('app') ? await measureApp(effort) : null,
+    };
+    const ours = findings.flatMap(({ lines }) => lines).filter(({ engine }) => engine.startsWith('ours'));
+    return { results, sound: ours.every((line) => faultsOf(line).length === 0) };
+  } finally {
+    await site?.close();
+  }
+}
+
+async function run(options: Options): Promise<boolean> {
+  const before = lastResults();
+  console.log(`${thisMachine()}${options.quick ? '; quick: few repetitions' : ''}`);
+  const { results, sound } = await measureAll(options);
+  if (results.app) printApp(results.app, before?.app ?? null);
   const ratios = ratiosOf(results.rows);
   printRatios(ratios);
   const changes = before ? changesOf(results.rows, before.rows) : [];
@@ -59,13 +105,15 @@ async function run(options: Options): Promise<boolean> {
     printMemory(results.memory, before.memory);
   }
   if (options.record) console.log(`\nWrote ${writeResults(results)}`);
-  return ratios.every(holds) && !changes.some(({ regressed }) => regressed);
+  return sound && ratios.every(holds) && !changes.some(({ regressed }) => regressed);
 }
 
 /** Exit code: 0 all bars hold and nothing got slower, 1 not so, 2 it could not be asked like this. */
 export async function main(args: readonly string[]): Promise<number> {
   try {
-    return (await run(parseOptions(args))) ? 0 : 1;
+    const options = parseOptions(args);
+    if (!options) console.log(usage);
+    return options === null || (await run(options)) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);

@@ -13,12 +13,15 @@ export interface Block {
   readonly loss: number | null;
 }
 
-/** An engine with a network on it, inside the process or worker that computes. */
-export interface Contender {
+export interface Opened {
   /** What it runs on, in its own words: `wasm · SIMD · 1 thread`. */
   readonly detail: string;
   /** Trained parameters. */
   readonly params: number;
+}
+
+/** An engine with a network on it, inside the process or worker that computes. */
+export interface Contender extends Opened {
   run(what: Repeated, count: number): Promise<Block>;
 }
 

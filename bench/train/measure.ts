@@ -1,21 +1,7 @@
 import type { Repeated } from './contender';
+import type { Effort } from './effort';
 import type { Lane } from './lanes/lane';
 import { interquartileRange, median } from './statistics';
-
-/** How much is measured. */
-export interface Effort {
-  /** Turns that each lane gets; one whose blocks take long gets as many as its time allows. */
-  readonly rounds: number;
-  readonly fewestRounds: number;
-  /** ms in all that one lane may take for one thing measured, unless the fewest rounds take longer. */
-  readonly budget: number;
-  readonly warmUp: number;
-}
-
-export const efforts = {
-  full: { rounds: 30, fewestRounds: 3, budget: 8000, warmUp: 1000 },
-  quick: { rounds: 5, fewestRounds: 1, budget: 800, warmUp: 200 },
-} as const satisfies Readonly<Record<string, Effort>>;
 
 /** ms of a block: as long as the product works between two readings. */
 const BLOCK = 100;
@@ -36,7 +22,7 @@ export interface Timing {
 }
 
 /** What came of a lane: a timing, or why there is none. */
-export type Outcome = { readonly lane: Lane } & ({ readonly timing: Timing } | { readonly fault: string });
+export type Outcome = { readonly timing: Timing } | { readonly fault: string };
 
 interface Entrant {
   readonly lane: Lane;
@@ -89,43 +75,57 @@ function difference(first: Entrant, other: Entrant): string | null {
 const isOn = (round: number, own: number, rounds: number) =>
   Math.floor(((round + 1) * own) / rounds) > Math.floor((round * own) / rounds);
 
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** What `work` makes, or what went wrong. */
+export async function tried<T>(work: () => Promise<T>): Promise<{ readonly value: T } | { readonly fault: string }> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
 
 /**
  * Times all lanes in turns, a block each, there and back, so that what else the machine does meets all alike.
  * A lane that can't do it, or computes something else than the first, has a fault instead of a timing.
  */
-export async function measure(lanes: readonly Lane[], what: Repeated, effort: Effort): Promise<readonly Outcome[]> {
+export async function measure(
+  lanes: readonly Lane[],
+  what: Repeated,
+  effort: Effort,
+): Promise<ReadonlyMap<Lane, Outcome>> {
   const faults = new Map<Lane, string>();
   const entrants: Entrant[] = [];
-  for (const lane of lanes) {
-    try {
-      entrants.push(await warmUp(lane, what, effort));
-    } catch (error) {
-      faults.set(lane, reasonOf(error));
-    }
-  }
   const agree = () => {
     for (const entrant of entrants) {
       const fault = difference(entrants[0] ?? entrant, entrant);
       if (fault !== null) faults.set(entrant.lane, fault);
     }
   };
+  for (const lane of lanes) {
+    const warm = await tried(() => warmUp(lane, what, effort));
+    if ('value' in warm) entrants.push(warm.value);
+    else faults.set(lane, warm.fault);
+  }
   agree();
   for (let round = 0; round < effort.rounds; round += 1) {
     const turn = entrants.filter(({ lane, rounds }) => !faults.has(lane) && isOn(round, rounds, effort.rounds));
     for (const { lane, count, losses, times } of round % 2 === 0 ? turn : turn.toReversed()) {
-      const { ms, loss } = await lane.run(what, count);
+      const block = await tried(() => lane.run(what, count));
+      if ('fault' in block) {
+        faults.set(lane, block.fault);
+        continue;
+      }
+      const { ms, loss } = block.value;
       times.push(ms);
-      if (loss !== null && count === 1) losses.push(loss);
-      if (loss !== null && !Number.isFinite(loss)) faults.set(lane, 'its loss is not finite');
+      if (loss === null) continue;
+      if (count === 1) losses.push(loss);
+      if (!Number.isFinite(loss)) faults.set(lane, 'its loss is not finite');
     }
   }
   agree();
-  return lanes.map((lane): Outcome => {
-    const times = entrants.find((entrant) => entrant.lane === lane)?.times ?? [];
-    const fault = faults.get(lane);
-    if (fault !== undefined) return { lane, fault };
-    return { lane, timing: { ms: median(times), spread: interquartileRange(times), blocks: times.length } };
-  });
+  const timed = entrants.map(({ lane, times }): [Lane, Outcome] => [
+    lane,
+    { timing: { ms: median(times), spread: interquartileRange(times), blocks: times.length } },
+  ]);
+  return new Map([...timed, ...[...faults].map(([lane, fault]): [Lane, Outcome] => [lane, { fault }])]);
 }

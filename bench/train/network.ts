@@ -1,8 +1,9 @@
 import type { Repeated } from './contender';
+import type { Effort } from './effort';
 import type { Lane } from './lanes/lane';
-import { type Effort, measure, type Outcome } from './measure';
+import { measure, type Outcome, tried } from './measure';
 import type { NetId } from './networks';
-import type { Line } from './print';
+import { type Entry, isRow, type Line } from './print';
 import type { Memory } from './record';
 import type { Engine, Row, Where } from './rows';
 import { type Task, taskOf } from './task';
@@ -23,19 +24,17 @@ export interface Findings {
   readonly lines: readonly Line[];
 }
 
-async function openAll(starts: readonly Start[], task: Task, open: OpenLane): Promise<readonly Lane[]> {
-  const lanes: Lane[] = [];
-  try {
-    for (const start of starts) lanes.push(await open(start, task));
-    const wrong = lanes.find(({ params }) => params !== task.plan.totals.trainable);
-    if (!wrong) return lanes;
-    throw new Error(
-      `${task.net} has ${wrong.params} parameters on ${wrong.engine} and ${task.plan.totals.trainable} in the plan.`,
-    );
-  } catch (error) {
-    await Promise.all(lanes.map((lane) => lane.close()));
-    throw error;
-  }
+/** A lane, or why there is none. */
+type Opening = { readonly start: Start } & ({ readonly value: Lane } | { readonly fault: string });
+
+async function opened(start: Start, task: Task, open: OpenLane): Promise<Opening> {
+  const lane = await tried(() => open(start, task));
+  if ('fault' in lane) return { start, ...lane };
+  const { params } = lane.value;
+  const { trainable } = task.plan.totals;
+  if (params === trainable) return { start, ...lane };
+  await lane.value.close();
+  return { start, fault: `it has ${params} parameters, the plan ${trainable}` };
 }
 
 /** Measures a network on all lanes side by side: steps, then inference. */
@@ -47,38 +46,30 @@ export async function measureNetwork(
   open: OpenLane,
 ): Promise<Findings> {
   const task = taskOf(net);
-  const lanes = await openAll(starts, task, open);
+  const openings: Opening[] = [];
+  for (const start of starts) openings.push(await opened(start, task, open));
+  const lanes = openings.flatMap((opening) => ('value' in opening ? [opening.value] : []));
   try {
-    const outcomes = new Map<Repeated, readonly Outcome[]>();
+    const outcomes = new Map<Repeated, ReadonlyMap<Lane, Outcome>>();
     for (const what of wanted) outcomes.set(what, await measure(lanes, what, effort));
-    const rowOf = (lane: Lane, what: Repeated): Row | string | null => {
-      const outcome = outcomes.get(what)?.find((each) => each.lane === lane);
+    const entryOf = (lane: Lane, what: Repeated): Entry => {
+      const outcome = outcomes.get(what)?.get(lane);
       if (!outcome) return null;
-      if ('fault' in outcome) return outcome.fault;
+      if ('fault' in outcome) return outcome;
       return { net, batch: task.batch, engine: lane.engine, where: lane.where, what, ...outcome.timing };
     };
-    const lines = await Promise.all(
-      lanes.map(async (lane): Promise<Line> => {
-        const { engine, where, detail } = lane;
-        return {
-          engine,
-          where,
-          detail,
-          step: rowOf(lane, 'step'),
-          forward: rowOf(lane, 'forward'),
-          bytes: await lane.peakBytes(),
-        };
-      }),
-    );
+    const lineOf = async (opening: Opening): Promise<Line> => {
+      if ('fault' in opening) return { ...opening.start, detail: '', step: opening, forward: null, bytes: null };
+      const { value: lane, start } = opening;
+      const bytes = await lane.peakBytes();
+      return { ...start, detail: lane.detail, step: entryOf(lane, 'step'), forward: entryOf(lane, 'forward'), bytes };
+    };
+    const lines = await Promise.all(openings.map(lineOf));
     return {
       params: task.plan.totals.trainable,
-      rows: lines
-        .flatMap(({ step, forward }) => [step, forward])
-        .filter((row) => row !== null && typeof row === 'object'),
+      rows: lines.flatMap(({ step, forward }) => [step, forward]).filter(isRow),
       memory: lines.flatMap(({ engine, where, step, bytes }) =>
-        bytes !== null && typeof step === 'object' && step !== null
-          ? [{ net, batch: task.batch, engine, where, bytes }]
-          : [],
+        bytes !== null && isRow(step) ? [{ net, batch: task.batch, engine, where, bytes }] : [],
       ),
       lines,
     };

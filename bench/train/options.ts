@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type NetId, netIds } from './networks';
 import { type Engine, engines, places, type Where } from './rows';
+import { UsageError } from './usageError';
 
 const parts = ['step', 'forward', 'epoch', 'app'] as const;
 export type Part = (typeof parts)[number];
@@ -22,9 +23,6 @@ export const usage = `npm run bench -- train [OPTION …]
   --quick        few repetitions: to see that it works, not to quote
   --record       writes bench/results/train.json; takes a whole run without the options above`;
 
-/** What the user did wrong, in words. */
-export class UsageError extends Error {}
-
 function listed<T extends string>(name: string, given: string | undefined, known: readonly T[]): readonly T[] | null {
   if (given === undefined) return null;
   return given.split(',').map((word) => {
@@ -41,15 +39,17 @@ function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   try {
-    const options = { only: text, net: text, where: text, what: text, quick: flag, record: flag };
+    const options = { only: text, net: text, where: text, what: text, quick: flag, record: flag, help: flag };
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
   }
 }
 
-export function parseOptions(args: readonly string[]): Options {
+/** `null`: help is all that is wanted. Throws `UsageError`. */
+export function parseOptions(args: readonly string[]): Options | null {
   const given = parsed(args);
+  if (given.help) return null;
   const filter = filters.find((name) => given[name] !== undefined) ?? (given.quick ? 'quick' : null);
   if (given.record && filter) throw new UsageError(`A record is of a whole run: leave out --${filter} or --record.`);
   const narrowed = given.only !== undefined || given.net !== undefined;

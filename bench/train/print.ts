@@ -19,18 +19,28 @@ function table(rows: readonly (readonly string[])[], left: number): string {
   return rows.map((row) => `  ${line(row)}`.trimEnd()).join('\n');
 }
 
-/** One line of a network's table: what an engine took, or why it took nothing. */
+/** What an engine took, why it took nothing, or `null` where it was not asked. */
+export type Entry = Row | { readonly fault: string } | null;
+
+export const isRow = (entry: Entry): entry is Row => entry !== null && !('fault' in entry);
+
+/** One line of a network's table. */
 export interface Line {
   readonly engine: Engine;
   readonly where: Where;
   readonly detail: string;
-  readonly step: Row | string | null;
-  readonly forward: Row | string | null;
+  readonly step: Entry;
+  readonly forward: Entry;
   readonly bytes: number | null;
 }
 
-const cells = (entry: Row | string | null): readonly string[] =>
-  entry === null || typeof entry === 'string' ? ['–', ''] : [figures(entry.ms), `± ${figures(entry.spread)}`];
+const cells = (entry: Entry): readonly string[] =>
+  isRow(entry) ? [figures(entry.ms), `± ${figures(entry.spread)}`] : ['–', ''];
+
+/** Why a line lacks something, each reason once. */
+export const faultsOf = ({ step, forward }: Line): readonly string[] => [
+  ...new Set([step, forward].flatMap((entry) => (entry !== null && 'fault' in entry ? [entry.fault] : []))),
+];
 
 /** A fault that can be looked up: tfjs's go over several lines. */
 const short = (fault: string) => (fault.split('\n')[0] ?? '').slice(0, 160);
@@ -48,10 +58,20 @@ export function printNetwork(net: NetId, params: number, lines: readonly Line[])
     `  ${detail}`,
   ]);
   console.log(table([head, ...body], 2));
-  for (const { engine, where, step, forward } of lines) {
-    const faults = new Set([step, forward].filter((entry) => typeof entry === 'string'));
-    for (const fault of faults) console.log(`  ${engine}, ${where}: ${short(fault)}`);
+  for (const line of lines) {
+    for (const fault of faultsOf(line)) console.log(`  ${line.engine}, ${line.where}: ${short(fault)}`);
   }
+}
+
+export function printEpochs(rows: readonly Row[]): void {
+  console.log('\nLeNet-5, one epoch of Fashion-MNIST, 60,000 images and evaluation on 10,000; seconds');
+  const seconds = (ms: number) => figures(ms / 1000);
+  console.log(
+    table(
+      rows.map(({ engine, where, ms, spread }) => [engine, where, seconds(ms), `± ${seconds(spread)}`]),
+      2,
+    ),
+  );
 }
 
 const barOf = ({ bar }: Ratio): string => {

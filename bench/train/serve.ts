@@ -9,8 +9,7 @@ import type { Task } from './task';
 
 type Question =
   | { readonly ask: 'open'; readonly engine: Engine; readonly task: Task }
-  | { readonly ask: 'run'; readonly what: Repeated; readonly count: number }
-  | { readonly ask: 'peak' };
+  | { readonly ask: 'run'; readonly what: Repeated; readonly count: number };
 
 const host: Host = {
   surroundings: nodeSurroundings,
@@ -33,8 +32,6 @@ export async function serve(): Promise<void> {
       case 'run':
         if (!contender) throw new Error('Nothing is open.');
         return contender.run(question.what, question.count);
-      case 'peak':
-        return { bytes: 1024 * process.resourceUsage().maxRSS };
     }
   };
   for await (const line of createInterface(process.stdin)) {

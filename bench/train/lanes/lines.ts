@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { peakOf } from './peak';
 
 /** A process that answers each line of JSON with one. */
 export interface Answering {
   ask<T>(question: object): Promise<T>;
+  peakBytes(): number | null;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,7 @@ export function startAnswering(command: string, args: readonly string[]): Answer
         waiting = [...waiting, { resolve: (answer) => resolve(answer as T), reject }];
         child.stdin.write(`${JSON.stringify(question)}\n`);
       }),
+    peakBytes: () => peakOf(child.pid),
     close: async () => {
       child.kill();
       await gone;

@@ -1,14 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { Block } from '../contender';
+import type { Block, Opened } from '../contender';
 import type { Engine } from '../rows';
 import type { Task } from '../task';
 import type { Lane } from './lane';
 import { type Answering, startAnswering } from './lines';
-
-interface Opened {
-  readonly detail: string;
-  readonly params: number;
-}
 
 async function laneOf(process: Answering, engine: Engine, opening: object): Promise<Lane> {
   try {
@@ -18,7 +13,7 @@ async function laneOf(process: Answering, engine: Engine, opening: object): Prom
       where: 'node',
       ...opened,
       run: (what, count) => process.ask<Block>({ ask: 'run', what, count }),
-      peakBytes: async () => (await process.ask<{ bytes: number }>({ ask: 'peak' })).bytes,
+      peakBytes: async () => process.peakBytes(),
       close: process.close,
     };
   } catch (error) {

@@ -2,13 +2,12 @@
 
     python bench/train/pytorch/serve.py
 
-`open` makes a network, `run` repeats a step or inference, `epoch` trains and evaluates on Fashion-MNIST, `peak` tells
-the largest resident size. `src/engine/parity/values.ts` and `bench/train/task.ts` have the same numbers.
+`open` makes a network, `run` repeats a step or inference, `epoch` trains and evaluates on Fashion-MNIST.
+`src/engine/parity/values.ts` and `bench/train/task.ts` have the same numbers.
 """
 
 import gzip
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -100,11 +99,6 @@ def dataset(part):
     return body("images-idx3", 16).reshape(-1, 1, 28, 28), body("labels-idx1", 8).to(torch.int64)
 
 
-def peak_bytes():
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else 1024 * peak
-
-
 def main():
     trainer = None
     for line in sys.stdin:
@@ -115,10 +109,8 @@ def main():
                 answer = trainer.opened
             elif question["ask"] == "run":
                 answer = trainer.run(question["what"], question["count"])
-            elif question["ask"] == "epoch":
-                answer = trainer.epoch()
             else:
-                answer = {"bytes": peak_bytes()}
+                answer = trainer.epoch()
         except Exception as problem:  # Whatever it is, the other side has to be told.
             answer = {"error": f"{type(problem).__name__}: {problem}"}
         print(json.dumps(answer), flush=True)
