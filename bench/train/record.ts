@@ -48,10 +48,10 @@ export function thisMachine(): string {
 export const today = (): string => new Date().toISOString().slice(0, 10);
 
 /** What was recorded last, `null` without any; throws where the file is no such record. */
-export function lastResults(): Results | null {
+export function lastResults(file = FILE): Results | null {
   let text: string;
   try {
-    text = readFileSync(FILE, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch {
     return null;
   }
@@ -67,8 +67,8 @@ function written({ rows, memory, app, ...head }: Results): string {
   return `{\n  ${body.join(',\n  ')}\n}\n`;
 }
 
-export function writeResults(results: Results): string {
-  mkdirSync(dirname(FILE), { recursive: true });
-  writeFileSync(FILE, written(results));
-  return FILE;
+export function writeResults(results: Results, file = FILE): string {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, written(results));
+  return file;
 }
