@@ -5,6 +5,7 @@ import { measureEpochs } from './epoch';
 import { openBrowserLane, serveBenchPage, type Site } from './lanes/browser';
 import { openNodeLane, openTorchLane } from './lanes/node';
 import { findPython } from './lanes/python';
+import { tried } from './measure';
 import { type Findings, measureNetwork, type OpenLane, type Start } from './network';
 import { type Options, parseOptions, usage } from './options';
 import { faultsOf, printApp, printChanges, printEpochs, printMemory, printNetwork, printRatios } from './print';
@@ -63,39 +64,57 @@ async function measureEpochsOf({ options, effort, python, site }: Means): Promis
   return rows;
 }
 
-/** Also says whether ours did all that it was asked to. */
-async function measureAll(options: Options): Promise<{ readonly results: Results; readonly sound: boolean }> {
+function pythonFor({ engines: wanted, record }: Options): string | null {
+  if (!wanted.some(isTorch)) return null;
+  const python = findPython();
+  if (python !== null) return python;
+  const missing = 'No PyTorch: no python3 here imports torch and numpy. LOOM_PYTHON may name one that does.';
+  if (record) throw new UsageError(`${missing} A record without it could be compared with nothing.`);
+  console.log(missing);
+  return null;
+}
+
+interface Measured {
+  readonly results: Results;
+  /** What ours failed at. */
+  readonly faults: readonly string[];
+}
+
+async function measureAll(options: Options): Promise<Measured> {
   const effort = options.quick ? quick : full;
-  const python = options.engines.some(isTorch) ? findPython() : null;
-  if (options.engines.some(isTorch) && python === null) {
-    const missing = 'No PyTorch: no python3 here imports torch and numpy. LOOM_PYTHON may name one that does.';
-    if (options.record) throw new UsageError(`${missing} A record without it could be compared with nothing.`);
-    console.log(missing);
-  }
+  const python = pythonFor(options);
   const inBrowser = options.places.includes('browser') && options.engines.some((engine) => !isTorch(engine));
   const site = inBrowser && options.parts.some((part) => part !== 'app') ? await serveBenchPage() : null;
   try {
     const means: Means = { options, effort, python, site };
     const findings = await measureNetworks(means);
-    const epochs = await measureEpochsOf(means);
-    const results: Results = {
-      machine: thisMachine(),
-      date: today(),
-      rows: [...findings.flatMap(({ rows }) => rows), ...epochs],
-      memory: findings.flatMap(({ memory }) => memory),
-      app: options.parts.includes('app') ? await measureApp(effort) : null,
-    };
+    const epochs = await tried(() => measureEpochsOf(means));
+    const app = await tried(async () => (options.parts.includes('app') ? measureApp(effort) : null));
     const ours = findings.flatMap(({ lines }) => lines).filter(({ engine }) => engine.startsWith('ours'));
-    return { results, sound: ours.every((line) => faultsOf(line).length === 0) };
+    return {
+      results: {
+        machine: thisMachine(),
+        date: today(),
+        rows: [...findings.flatMap(({ rows }) => rows), ...('value' in epochs ? epochs.value : [])],
+        memory: findings.flatMap(({ memory }) => memory),
+        app: 'value' in app ? app.value : null,
+      },
+      faults: [
+        ...ours.flatMap((line) => faultsOf(line).map((fault) => `${line.engine}, ${line.where}: ${fault}`)),
+        ...('fault' in epochs ? [`The epoch: ${epochs.fault}`] : []),
+        ...('fault' in app ? [`The app: ${app.fault}`] : []),
+      ],
+    };
   } finally {
     await site?.close();
   }
 }
 
+/** True where all bars hold, nothing failed and nothing got slower. */
 async function run(options: Options): Promise<boolean> {
   const before = lastResults();
   console.log(`${thisMachine()}${options.quick ? '; quick: few repetitions' : ''}`);
-  const { results, sound } = await measureAll(options);
+  const { results, faults } = await measureAll(options);
   if (results.app) printApp(results.app, before?.app ?? null);
   const ratios = ratiosOf(results.rows);
   printRatios(ratios);
@@ -104,8 +123,10 @@ async function run(options: Options): Promise<boolean> {
     printChanges(before.date, before.machine, changes);
     printMemory(results.memory, before.memory);
   }
-  if (options.record) console.log(`\nWrote ${writeResults(results)}`);
-  return sound && ratios.every(holds) && !changes.some(({ regressed }) => regressed);
+  if (faults.length > 0)
+    console.log(`\nFailed${options.record ? ', so nothing is recorded' : ''}\n  ${faults.join('\n  ')}`);
+  else if (options.record) console.log(`\nWrote ${writeResults(results)}`);
+  return faults.length === 0 && ratios.every(holds) && !changes.some(({ regressed }) => regressed);
 }
 
 /** Exit code: 0 all bars hold and nothing got slower, 1 not so, 2 it could not be asked like this. */
