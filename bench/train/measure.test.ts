@@ -34,6 +34,12 @@ describe('measuring lanes', () => {
     expect(ran.map(({ count }) => count)).toEqual([1, 1, 1, 1]);
   });
 
+  it('counts the first repetition where it takes very long', async () => {
+    const lane = laneOf('tfjs-cpu', falling(60_000));
+    expect((await measure([lane], 'step', full)).get(lane)).toEqual({ timing: { ms: 60_000, spread: 0, blocks: 3 } });
+    expect((await measure([lane], 'step', quick)).get(lane)).toEqual({ timing: { ms: 60_000, spread: 0, blocks: 1 } });
+  });
+
   it('finds out who computes something else, from the first step or the second', async () => {
     const otherGradient = (() => {
       let step = 0;

@@ -14,6 +14,8 @@ const LONGEST_WARM_UP = 100;
 
 /** ms of a first repetition beyond which there is no second one to warm up. */
 const PATIENCE = 3000;
+/** ms of a first repetition that is warm for nearly all of its time, so that it counts: there are minutes to spare. */
+const LONG = 30_000;
 
 export interface Timing {
   readonly ms: number;
@@ -46,14 +48,10 @@ async function warmUp(lane: Lane, what: Repeated, effort: Effort): Promise<Entra
     spent += ms;
     repeated += 1;
   } while ((spent < effort.warmUp && repeated < LONGEST_WARM_UP) || (repeated === 1 && spent < PATIENCE));
+  if (ms > LONG) return { lane, count: 1, losses, times: [ms], rounds: effort.fewestRounds - 1 };
   const count = clamp(Math.round(BLOCK / ms), 1, LONGEST_BLOCK);
-  return {
-    lane,
-    count,
-    losses,
-    times: [],
-    rounds: clamp(Math.floor(effort.budget / (ms * count)), effort.fewestRounds, effort.rounds),
-  };
+  const rounds = clamp(Math.floor(effort.budget / (ms * count)), effort.fewestRounds, effort.rounds);
+  return { lane, count, losses, times: [], rounds };
 }
 
 /** Relative, of single precision's sums in another order. */
