@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { measureApp } from './app';
 import { changesOf } from './compare';
 import { type Effort, full, quick } from './effort';
@@ -114,6 +115,9 @@ async function measureAll(options: Options): Promise<Measured> {
 async function run(options: Options): Promise<boolean> {
   const before = lastResults();
   console.log(`${thisMachine()}${options.quick ? '; quick: few repetitions' : ''}`);
+  const [load = 0] = loadavg();
+  // Half a core's worth of others' work is seen in what runs on all threads.
+  if (load > 0.5) console.log(`Others are at work here: the load was ${load.toFixed(1)} in the last minute.`);
   const { results, faults } = await measureAll(options);
   if (results.app) printApp(results.app, before?.app ?? null);
   const ratios = ratiosOf(results.rows);
