@@ -88,7 +88,7 @@ export default defineConfig(({ isSsrBuild }) => ({
       }
     : { outDir: 'dist/app', target: 'es2022' },
   test: {
-    include: ['src/**/*.test.ts', 'presets/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'presets/**/*.test.ts', 'bench/**/*.test.ts'],
     environment: 'node',
     pool: 'threads' as const,
   },

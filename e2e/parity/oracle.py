@@ -15,6 +15,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from formula import uniform
+
 ROOT = Path(__file__).resolve().parents[2]
 SCOPE = {"torch": torch, "nn": nn, "F": F, "math": math}
 TORCH = torch.__version__.split("+")[0]
@@ -30,16 +32,6 @@ def emitted(*words):
     if run.returncode != 0:
         raise SystemExit(run.stderr.strip() or run.stdout.strip())
     return json.loads(run.stdout)
-
-
-def uniform(seed, count):
-    """Uniform in [-1, 1), 24 bits each: the i-th is a hash of i (MurmurHash3's finaliser)."""
-    with np.errstate(over="ignore"):
-        h = np.arange(count, dtype=np.uint32) * np.uint32(0x9E3779B9) + np.uint32(seed)
-        h = (h ^ (h >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-        h = (h ^ (h >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-        h = h ^ (h >> np.uint32(16))
-    return (h >> np.uint32(8)).astype(np.float64) / 2**23 - 1
 
 
 def tensor_of(numbers, shape):

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from oracle import ROOT, TORCH, compute, emitted, uniform
+from formula import uniform
+from oracle import ROOT, TORCH, compute, emitted
 
 GOLDENS = ROOT / "src/engine/goldens/layers"
 FULL = 48  # Larger tensors are summarised.

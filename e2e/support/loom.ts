@@ -32,6 +32,16 @@ export class Loom {
     await expect(this.canvas).toBeVisible();
   }
 
+  /** Opens the app, takes LeNet-5 with Fashion-MNIST and trains it; returns when it has begun to learn. */
+  async trainLeNet(): Promise<void> {
+    await this.open();
+    await this.page.getByRole('button', { name: 'Presets' }).click();
+    await this.page.getByRole('menuitem', { name: /^LeNet-5/ }).click();
+    await expect(this.layer('conv1')).toContainText('28×28×6');
+    await this.page.getByRole('button', { name: 'Train', exact: true }).click();
+    await expect.poll(async () => (await this.run()).step, { timeout: 60_000 }).toBeGreaterThan(10);
+  }
+
   layer(name: string): Locator {
     return this.canvas.getByRole('group', { name, exact: true });
   }

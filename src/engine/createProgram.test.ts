@@ -11,7 +11,7 @@ describe('a program', () => {
     const phases: string[] = [];
     const program = await createProgram(nodeSurroundings, 'auto', plan, optionsFor(), (what) => phases.push(what));
     if (!program.ok) throw new Error(program.error.message);
-    expect(program.value.backend).toMatch(/^wasm · SIMD/);
+    expect(program.value.backend).toMatch(/^wasm · (relaxed )?SIMD/);
     expect(phases).toEqual(['Starting wasm', `Building the network on ${program.value.backend}`]);
     program.value.dispose();
   });

@@ -48,7 +48,7 @@ async function programOn(
   if (name === 'wasm') {
     const native = await createNativeProgram(surroundings.native, plan, options, bridgeOnTfjs(surroundings));
     if (!native.ok && native.error.code !== 'backend.unavailable') return native;
-    if (native.ok && native.value) return ok(native.value);
+    if (native.ok && native.value) return ok(watched(native.value, watchBackend(tf, name, surroundings)));
   }
   const prepared = await prepareBackend(tf, name, surroundings);
   if (!prepared.ok) return prepared;

@@ -1,6 +1,6 @@
 /**
  * Uniform numbers in [−1, 1) from a seed, the i-th by a hash of i (the finaliser of MurmurHash3, Appleby 2011). They
- * have 24 bits, so 32-bit floats hold them exactly; `e2e/parity/oracle.py` computes the same.
+ * have 24 bits, so 32-bit floats hold them exactly; `e2e/parity/formula.py` computes the same.
  */
 export function uniform(seed: number, count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => {
