@@ -34,13 +34,19 @@ export interface Host {
   stock(engine: StockEngine): Promise<Tf>;
 }
 
+const onThreads = (surroundings: Surroundings, threads: number): Surroundings => ({
+  ...surroundings,
+  threads,
+  native: { ...surroundings.native, threads },
+});
+
 export async function openContender(engine: Engine, task: Task, host: Host): Promise<Contender> {
   const { surroundings, cores } = host;
   switch (engine) {
     case 'ours':
-      return (await import('./ours')).openOurs(task, { ...surroundings, threads: cores });
+      return (await import('./ours')).openOurs(task, onThreads(surroundings, cores));
     case 'ours-1':
-      return (await import('./ours')).openOurs(task, { ...surroundings, threads: 1 });
+      return (await import('./ours')).openOurs(task, onThreads(surroundings, 1));
     case 'tfjs-cpu':
     case 'tfjs-webgl':
     case 'tfjs-wasm':

@@ -126,7 +126,7 @@ describe(`against PyTorch ${golden.torch}`, () => {
     const batch = batchOf(plan, size, classes);
 
     async function program(optimizer: keyof typeof optimizers): Promise<Program> {
-      const created = await createProgram(nodeSurroundings, 'wasm', plan, optionsFor({ optimizer: optimizers[optimizer].recipe }));
+      const created = await createProgram(nodeSurroundings, 'wasm', plan, optionsFor({ optimizer: optimizers[optimizer].recipe, batchSize: size }));
       if (!created.ok) throw new Error(created.error.message);
       expect(created.value.restore({ weights: weightsOf(plan) }).ok).toBe(true);
       return created.value;

@@ -4,7 +4,8 @@ import type { DatasetDefinition, Examples } from '@/datasets/define';
 import { free } from '@/engine/backends/choose';
 import type { ProgramOptions } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
-import { makeBatches, type Batches } from './batches';
+import type { Ahead } from './ahead';
+import { makeBatches, type BatchOptions, type Batches } from './batches';
 import type { LoadExamples } from './exampleStore';
 import { failure } from './failure';
 import { planProblem } from './fit';
@@ -33,6 +34,8 @@ export interface RunDeps extends BackendDeps {
   readonly findDataset: (id: string) => DatasetDefinition | undefined;
   readonly loadExamples: LoadExamples;
   readonly recipe: RecipeRules;
+  /** The same batches, prepared by another thread; left out where there is none to be had. */
+  readonly prepareAhead?: (options: BatchOptions, batches: Batches) => Ahead;
   readonly emit: (event: TrainingEvent) => void;
 }
 
@@ -52,21 +55,27 @@ export async function runTraining(job: TrainingJob, deps: RunDeps): Promise<void
     if (deps.control.signal.aborted) return failed(cancelled());
     if (!examples.ok) return failed(examples.error);
 
-    const batches = makeBatches({
+    const options: BatchOptions = {
       examples: examples.value,
       dataset,
       recipe: job.recipe,
       seed: job.seed,
       ports: { inputs: job.plan.inputs.length, outputs: job.plan.outputs.length },
       ...(job.limit === undefined ? {} : { limit: job.limit }),
-    });
+    };
+    const batches = makeBatches(options);
     if (batches.trainCount === 0) {
       return failed(problem('run.empty', `${dataset.title} has no example to train on.`));
     }
     const weights = job.plan.layers.flatMap((layer) => layer.weights);
     const stale = job.resume ? checkpointProblem(job.resume, weights, batches.stepsPerEpoch) : null;
     if (stale) return failed(stale);
-    await perform(job, dataset, batches, deps);
+    const ahead = deps.prepareAhead?.(options, batches) ?? null;
+    try {
+      await perform(job, dataset, ahead?.batches ?? batches, deps);
+    } finally {
+      ahead?.end();
+    }
   } catch (error) {
     failed(failure(error, job.backend));
   }

@@ -32,7 +32,7 @@ export function divergenceContract(using: Using): void {
 
     const line = planOf([['in', 'input', { shape: [1] }], ['d', 'dense', { units: 1 }], ['out', 'output']]);
     const regression: ProgramOptions = {
-      ...optionsFor({ loss: 'squaredError', optimizer: { type: 'sgd', params: {} } }),
+      ...optionsFor({ loss: 'squaredError', optimizer: { type: 'sgd', params: {} }, batchSize: 1 }),
       task: 'values',
     };
     const example = (x: number) => ({

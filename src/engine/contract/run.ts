@@ -206,7 +206,7 @@ export function runContract(using: Using, create: Factory): void {
         ['out', 'output'],
       ]);
       let empty = -1;
-      await using('wasm', plan, optionsFor({ clipNorm: 1 }), async (program) => {
+      await using('wasm', plan, optionsFor({ clipNorm: 1, batchSize: 4 }), async (program) => {
         const go = async (steps: number) => {
           for (let i = 0; i < steps; i += 1) {
             program.step(batchFor(plan, 4, i), 0.01);

@@ -26,6 +26,8 @@ describe.each(['add', 'subtract', 'multiply', 'average', 'maximum', 'minimum'])(
     it('of three, five and six inputs', async () => {
       await expectAlike(planAround([type], [[5], [1], [5]], 3), { batch: 3 });
       await expectAlike(planAround([type], [[4, 3], [4, 1], [1, 3], [4, 3]], 3), { batch: 3 });
+      await expectAlike(planAround([type], [[1, 3], [1, 3], [4, 3], [1, 3]], 3), { batch: 3 });
+      await expectAlike(planAround([type], [[2, 1, 1], [1, 3, 1], [1, 1, 5]], 3), { batch: 3 });
       await expectAlike(planAround([type], Array.from({ length: 5 }, () => [3, 7]), 3), { batch: 3 });
       await expectAlike(planAround([type], Array.from({ length: 6 }, () => [9]), 3), { batch: 3 });
     });

@@ -63,10 +63,14 @@ export function merge(build: Builder, kind: MergeKind, operands: readonly Operan
     const [second, third, fourth] = group;
     if (wholes) {
       build.emit('merge', done.place, second!.place, third?.place ?? 0, fourth?.place ?? 0, to, sizeOf(together), ...words);
+      done = { shape: together, place: to };
     } else {
-      build.emit('merge_repeated', done.place, second!.place, to, ...pairingOf(done.shape, second!.shape, false), ...words);
+      const shape = togetherOf([done, second!]);
+      // What is still to be repeated stands apart: in its place it would be overwritten while it is read.
+      const place = isWhole({ shape }, together) ? to : build.passing(sizeOf(shape));
+      build.emit('merge_repeated', done.place, second!.place, place, ...pairingOf(done.shape, second!.shape, false), ...words);
+      done = { shape, place };
     }
-    done = { shape: wholes ? together : togetherOf([done, second!]), place: to };
   }
 }
 

@@ -53,6 +53,10 @@ export function createTraining(
   const { frame, sections, outputs } = network;
   const [forward, backward, update] = sections;
   const enter = (batch: Batch, { learningRate, seed, step }: StepControl): (() => StepSums) => {
+    // Fewer would leave places empty, which the statistics of batch norm would take for examples.
+    if (batch.counts.length !== parts.batch) {
+      throw new Error(`This program learns from ${parts.batch} examples at once; a batch of ${batch.counts.length} was given.`);
+    }
     const { rate, root } = corrections(parts.optimiser, learningRate, step + 1);
     const counted = frame.enter(batch, {
       learningRate, correctedRate: rate, correctedRoot: root, seed, stepLow: step >>> 0, stepHigh: Math.floor(step / 2 ** 32),

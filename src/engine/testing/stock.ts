@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { lower } from '@/compiler/lower';
 import type { Plan } from '@/compiler/plan';
 import { withoutBatch } from '@/core/shape';
+import { registerOwnLayers } from '@/layers/own';
+import { layers } from '@/layers/registry';
 
 /** What plain `tf.loadLayersModel` gives for the exported topology and weights: one array per output. */
 export async function stockOutputs(
@@ -10,6 +12,7 @@ export async function stockOutputs(
   inputs: readonly Float32Array[],
   count: number,
 ): Promise<readonly Float32Array[]> {
+  registerOwnLayers(tf, layers.values());
   const { topology, weights: lowered } = lower(plan);
   const values = lowered.map(({ key }) => weights[key] ?? new Float32Array());
   const weightData = new Float32Array(values.reduce((sum, each) => sum + each.length, 0));
