@@ -15,7 +15,8 @@ const options: BatchOptions = {
     },
     test: { count: 2, inputs: new Float32Array(14), targets: new Uint8Array(2) },
   },
-  dataset: { input: [7], task: { kind: 'classes', names: [...'0123456789'] }, scale: 1 },
+  // With what no message can carry, as whole definitions have.
+  dataset: Object.assign({ load: () => null }, { input: [7], task: { kind: 'classes' as const, names: [...'0123456789'] }, scale: 1 }),
   recipe: { batchSize: 20, validation: 0, shuffle: true, inputs: 'standardised' },
   seed: 5,
   ports: { inputs: 1, outputs: 2 },

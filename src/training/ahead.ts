@@ -87,7 +87,10 @@ export function aheadOf(options: BatchOptions, batches: Batches, begin: (job: Ah
   // Only the training split is needed there; shared, so that no thread has a copy of its own.
   const train = sharedSplit(options.examples.train);
   const none: Split = { count: 0, inputs: new Uint8Array(), targets: new Uint8Array() };
-  const stop = begin({ options: { ...options, examples: { train, test: none } }, signals, slots });
+  // Only data crosses to a thread; a definition brings functions.
+  const { input, task, scale } = options.dataset;
+  const plain: BatchOptions = { ...options, examples: { train, test: none }, dataset: { input, task, scale } };
+  const stop = begin({ options: plain, signals, slots });
   const { inputs: inputPorts, outputs: outputPorts } = options.ports ?? { inputs: 1, outputs: 1 };
 
   const want = (step: number) => {
