@@ -54,6 +54,14 @@ for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu'] as const) {
       expect(lost).toEqual([]);
     });
 
+    test('mended agrees with the cpu backend where work is divided, and frees all it took', async ({ page }) => {
+      const lost = await open(page, backend, true);
+      const before = await page.evaluate(() => kernels.held());
+      expect(wrong(await page.evaluate(() => kernels.sizes()))).toEqual({});
+      expect(await page.evaluate(() => kernels.held())).toBe(before);
+      expect(lost).toEqual([]);
+    });
+
     test('mended runs and differentiates all that layers are built of', async ({ page }) => {
       const lost = await open(page, backend, true);
       expect(wrong(await page.evaluate(() => kernels.operations()))).toEqual({});

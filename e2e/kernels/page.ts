@@ -3,9 +3,10 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { browserSurroundings } from '@/engine/backends/browser';
 import { MEND_CASES } from '@/engine/kernels/cases';
-import { caseFault, operationFault } from '@/engine/kernels/cases/check';
+import { caseFault, operationFault, sizeFault } from '@/engine/kernels/cases/check';
 import type { CaseBackend } from '@/engine/kernels/cases/mendCase';
 import { OPERATIONS } from '@/engine/kernels/cases/operations';
+import { SIZE_CASES } from '@/engine/kernels/cases/sizes';
 import { install } from '@/engine/kernels/install';
 
 /** What is wrong, by name; null where nothing is. */
@@ -18,6 +19,7 @@ export interface Kernels {
   /** All cases, or those that stock tfjs is said to fail on the backend. */
   cases(which: 'all' | 'failing'): Promise<Faults>;
   operations(): Promise<Faults>;
+  sizes(): Promise<Faults>;
   /** Tensors' memory that the backend holds now. */
   held(): number;
 }
@@ -49,6 +51,7 @@ const kernels: Kernels = {
       (item) => caseFault(tf, item),
     ),
   held: () => tf.engine().backend.numDataIds(),
+  sizes: () => each(SIZE_CASES, (item) => sizeFault(tf, item, current)),
   operations: () => each(OPERATIONS, (item) => operationFault(tf, item, current)),
 };
 

@@ -13,6 +13,7 @@ import { mendDepthwiseGradients } from './depthwise';
 import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
 import { mendExtremeGradients } from './extremes';
 import { mendIndexedGradients, mendTensorScatterUpdate, mendTopKGradient } from './gather';
+import { mendFilterGradientOnGpu } from './filterGradientOnGpu';
 import { mendMatMul } from './matMul';
 import { mendArgmaxPoolGradient, mendMaxPoolGradient, mendMaxPoolOnWasm, mendMaxPoolTies } from './maxPool';
 import { mendMirrorPadGradient } from './mirrorPad';
@@ -33,6 +34,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendWebgpuBroadcast,
   mendWebgpuCast,
   mendConv2dBackpropFilter,
+  mendFilterGradientOnGpu,
   mendConv2dBackpropInput,
   mendConv2dGradient,
   mendConv2dLayer,

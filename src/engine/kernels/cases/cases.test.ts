@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MEND_CASES } from '.';
 import { nodeSurroundings } from '../../backends/node';
 import { prepareBackend } from '../../backends/prepare';
-import { caseFault, operationFault } from './check';
+import { caseFault, operationFault, sizeFault } from './check';
 import { OPERATIONS } from './operations';
+import { SIZE_CASES } from './sizes';
 import goldens from './goldens.json';
 
 beforeAll(async () => {
@@ -21,6 +22,10 @@ describe.each(['cpu', 'wasm'] as const)('mended tfjs on %s', (backend) => {
 
   it.each(OPERATIONS)('agrees with finite differences: $name', async (operation) => {
     expect(await operationFault(tf, operation, backend)).toBeNull();
+  });
+
+  it.each(SIZE_CASES)('agrees with the cpu backend at size: $name', async (size) => {
+    expect(await sizeFault(tf, size, backend)).toBeNull();
   });
 
   it('leaves no tensor behind', async () => {

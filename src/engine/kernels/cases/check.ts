@@ -4,6 +4,7 @@ import type { Tf } from '../tf';
 import { finiteDifferences, spacedTensor } from './finiteDifferences';
 import { type MendCase, expectedOf } from './mendCase';
 import type { Operation } from './operations';
+import type { SizeCase } from './sizes';
 
 /** Single precision, and the software of a browser that imitates a graphics card. */
 const CASE_TOLERANCE = 1e-5;
@@ -25,6 +26,20 @@ export async function caseFault(tf: Tf, mend: MendCase): Promise<string | null> 
   try {
     const [values = []] = await valuesOf([tf.tidy(() => mend.run(tf))]);
     const error = relativeError(values, expectedOf(mend));
+    return error < CASE_TOLERANCE ? null : `off by ${error.toExponential(1)} of the largest number`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What is wrong with a kernel at its size on a backend; null where it agrees with the cpu backend. */
+export async function sizeFault(tf: Tf, { run }: SizeCase, backendName: string): Promise<string | null> {
+  try {
+    await tf.setBackend('cpu');
+    const [expected = []] = await valuesOf([tf.tidy(() => run(tf))]);
+    await tf.setBackend(backendName);
+    const [values = []] = await valuesOf([tf.tidy(() => run(tf))]);
+    const error = relativeError(values, expected);
     return error < CASE_TOLERANCE ? null : `off by ${error.toExponential(1)} of the largest number`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
