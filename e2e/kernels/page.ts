@@ -3,11 +3,13 @@ import '@tensorflow/tfjs-backend-webgpu';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { browserSurroundings } from '@/engine/backends/browser';
 import { MEND_CASES } from '@/engine/kernels/cases';
-import { caseFault, operationFault, sizeFault } from '@/engine/kernels/cases/check';
+import { caseFault, operationFault, comparisonFault } from '@/engine/kernels/cases/check';
 import type { CaseBackend } from '@/engine/kernels/cases/mendCase';
 import { OPERATIONS } from '@/engine/kernels/cases/operations';
-import { SIZE_CASES } from '@/engine/kernels/cases/sizes';
+import { COMPARISONS } from '@/engine/kernels/cases/comparisons';
+import { kernelsOfUpdate } from '@/engine/kernels/cases/updates';
 import { install } from '@/engine/kernels/install';
+import { optimizers } from '@/recipe/registry';
 
 /** What is wrong, by name; null where nothing is. */
 export type Faults = Readonly<Record<string, string | null>>;
@@ -19,7 +21,9 @@ export interface Kernels {
   /** All cases, or those that stock tfjs is said to fail on the backend. */
   cases(which: 'all' | 'failing'): Promise<Faults>;
   operations(): Promise<Faults>;
-  sizes(): Promise<Faults>;
+  comparisons(): Promise<Faults>;
+  /** Kernels that one step runs for a weight, by optimizer. */
+  updates(): Promise<Readonly<Record<string, readonly string[]>>>;
   /** Tensors' memory that the backend holds now. */
   held(): number;
 }
@@ -46,12 +50,16 @@ const kernels: Kernels = {
     current = backend;
   },
   cases: (which) =>
-    each(
-      which === 'all' ? MEND_CASES : MEND_CASES.filter(({ failsOn }) => failsOn.includes(current)),
-      (item) => caseFault(tf, item),
+    each(which === 'all' ? MEND_CASES : MEND_CASES.filter(({ failsOn }) => failsOn.includes(current)), (item) =>
+      caseFault(tf, item),
     ),
+  updates: async () => {
+    const byType: Record<string, readonly string[]> = {};
+    for (const [type, definition] of optimizers) byType[type] = await kernelsOfUpdate(tf, definition);
+    return byType;
+  },
   held: () => tf.engine().backend.numDataIds(),
-  sizes: () => each(SIZE_CASES, (item) => sizeFault(tf, item, current)),
+  comparisons: () => each(COMPARISONS, (item) => comparisonFault(tf, item, current)),
   operations: () => each(OPERATIONS, (item) => operationFault(tf, item, current)),
 };
 

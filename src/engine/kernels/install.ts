@@ -11,6 +11,7 @@ import { mendCumsumGradient } from './cumsum';
 import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
 import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
+import { addElementwise } from './elementwise';
 import { mendExtremeGradients } from './extremes';
 import { mendIndexedGradients, mendTensorScatterUpdate, mendTopKGradient } from './gather';
 import { mendFilterGradientOnGpu } from './filterGradientOnGpu';
@@ -25,7 +26,7 @@ import type { Tf } from './tf';
 import { mendTileGradient } from './tile';
 import { mendPieces } from './pieces';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
-import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
+import { mendWebgpuAddN, mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
 const MENDS: readonly ((tf: Tf) => void)[] = [
   mendPadding,
@@ -33,6 +34,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendHighRanks,
   mendWebgpuBroadcast,
   mendWebgpuCast,
+  mendWebgpuAddN,
   mendConv2dBackpropFilter,
   mendFilterGradientOnGpu,
   mendConv2dBackpropInput,
@@ -64,6 +66,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendTopKGradient,
   mendUnsortedSegmentSum,
   mendPieces,
+  addElementwise,
 ];
 
 /**

@@ -4,7 +4,7 @@ import type { Tf } from '../tf';
 import { finiteDifferences, spacedTensor } from './finiteDifferences';
 import { type MendCase, expectedOf } from './mendCase';
 import type { Operation } from './operations';
-import type { SizeCase } from './sizes';
+import type { Comparison } from './comparison';
 
 /** Single precision, and the software of a browser that imitates a graphics card. */
 const CASE_TOLERANCE = 1e-5;
@@ -32,11 +32,15 @@ export async function caseFault(tf: Tf, mend: MendCase): Promise<string | null> 
   }
 }
 
-/** What is wrong with a kernel at its size on a backend; null where it agrees with the cpu backend. */
-export async function sizeFault(tf: Tf, { run }: SizeCase, backendName: string): Promise<string | null> {
+/** What is wrong with a comparison on a backend; null where it agrees. */
+export async function comparisonFault(
+  tf: Tf,
+  { run, expected: known }: Comparison,
+  backendName: string,
+): Promise<string | null> {
   try {
     await tf.setBackend('cpu');
-    const [expected = []] = await valuesOf([tf.tidy(() => run(tf))]);
+    const [expected = []] = known ? [known] : await valuesOf([tf.tidy(() => run(tf))]);
     await tf.setBackend(backendName);
     const [values = []] = await valuesOf([tf.tidy(() => run(tf))]);
     const error = relativeError(values, expected);

@@ -1,13 +1,8 @@
 import type { Rank, Tensor } from '@tensorflow/tfjs';
 import type { ConvAttrs, Size4 } from '../convolution';
 import { randomTensor } from '../testing';
-import type { Tf } from '../tf';
-
-/** A kernel at a size at which its work is divided, held to what the cpu backend gives. */
-export interface SizeCase {
-  readonly name: string;
-  readonly run: (tf: Tf) => Tensor;
-}
+import type { Comparison } from './comparison';
+import { UPDATES } from './updates';
 
 interface FilterGradient extends Omit<ConvAttrs, 'dataFormat'> {
   readonly name: string;
@@ -16,7 +11,7 @@ interface FilterGradient extends Omit<ConvAttrs, 'dataFormat'> {
 }
 
 const filterGradients = (kernelName: string, depthwise: boolean, cases: readonly FilterGradient[]) =>
-  cases.map(({ name, x, filter, ...attrs }): SizeCase => ({
+  cases.map(({ name, x, filter, ...attrs }): Comparison => ({
     name: `${kernelName}, ${name}`,
     run: (tf) => {
       const info = tf.backend_util.computeConv2DInfo(
@@ -77,7 +72,10 @@ const DEPTHWISE: readonly FilterGradient[] = [
   { name: 'dilated', x: [2, 13, 14, 6], filter: [3, 3, 6, 2], strides: 1, dilations: [2, 3], pad: 'same' },
 ];
 
-export const SIZE_CASES: readonly SizeCase[] = [
+/** Kernels at sizes at which their work is divided. */
+const SIZES: readonly Comparison[] = [
   ...filterGradients('Conv2DBackpropFilter', false, CONVOLUTIONS),
   ...filterGradients('DepthwiseConv2dNativeBackpropFilter', true, DEPTHWISE),
 ];
+
+export const COMPARISONS: readonly Comparison[] = [...SIZES, ...UPDATES];
