@@ -76,10 +76,12 @@ for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu'] as const) {
 }
 
 for (const backend of ['webgl', 'webgpu'] as const) {
-  test(`tfjs on ${backend} takes a step of every optimizer with one shader for each weight`, async ({ page }) => {
+  test(`tfjs on ${backend} updates a weight, and draws, with one shader`, async ({ page }) => {
     await open(page, backend, true);
-    const kernelsOf = Object.values(await page.evaluate(() => kernels.updates()));
-    expect(kernelsOf.length).toBeGreaterThan(4);
-    for (const names of kernelsOf) expect(names).toEqual(['Elementwise']);
+    const updates = Object.values(await page.evaluate(() => kernels.updates()));
+    expect(updates.length).toBeGreaterThan(4);
+    for (const names of updates) expect(names).toEqual(['Elementwise']);
+    for (const names of Object.values(await page.evaluate(() => kernels.draws())))
+      expect(names).toEqual(['PhiloxDraw']);
   });
 }

@@ -11,6 +11,7 @@ import { mendCumsumGradient } from './cumsum';
 import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
 import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
+import { addDraws } from './draws';
 import { addElementwise } from './elementwise';
 import { mendExtremeGradients } from './extremes';
 import { mendIndexedGradients, mendTensorScatterUpdate, mendTopKGradient } from './gather';
@@ -67,6 +68,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendUnsortedSegmentSum,
   mendPieces,
   addElementwise,
+  addDraws,
 ];
 
 /**

@@ -35,7 +35,7 @@ export async function caseFault(tf: Tf, mend: MendCase): Promise<string | null> 
 /** What is wrong with a comparison on a backend; null where it agrees. */
 export async function comparisonFault(
   tf: Tf,
-  { run, expected: known }: Comparison,
+  { run, expected: known, tolerance = CASE_TOLERANCE }: Comparison,
   backendName: string,
 ): Promise<string | null> {
   try {
@@ -44,7 +44,7 @@ export async function comparisonFault(
     await tf.setBackend(backendName);
     const [values = []] = await valuesOf([tf.tidy(() => run(tf))]);
     const error = relativeError(values, expected);
-    return error < CASE_TOLERANCE ? null : `off by ${error.toExponential(1)} of the largest number`;
+    return error <= tolerance ? null : `off by ${error.toExponential(1)} of the largest number`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -80,4 +80,11 @@ export async function operationFault(tf: Tf, operation: Operation, backendName: 
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The kernels that `body` runs, by their names. */
+export async function kernelsOf(tf: Tf, body: () => Tensor): Promise<readonly string[]> {
+  const { result, kernels } = await tf.profile(() => tf.tidy(body));
+  tf.dispose(result);
+  return kernels.map(({ name }) => name);
 }

@@ -7,4 +7,6 @@ export interface Comparison {
   readonly run: (tf: Tf) => Tensor;
   /** Default: what the cpu backend gives. */
   readonly expected?: readonly number[];
+  /** Largest difference, relative to the largest number. Default: rounding. */
+  readonly tolerance?: number;
 }

@@ -2,6 +2,7 @@ import type { Rank, Tensor } from '@tensorflow/tfjs';
 import type { ConvAttrs, Size4 } from '../convolution';
 import { randomTensor } from '../testing';
 import type { Comparison } from './comparison';
+import { DRAWN } from './drawn';
 import { UPDATES } from './updates';
 
 interface FilterGradient extends Omit<ConvAttrs, 'dataFormat'> {
@@ -78,4 +79,4 @@ const SIZES: readonly Comparison[] = [
   ...filterGradients('DepthwiseConv2dNativeBackpropFilter', true, DEPTHWISE),
 ];
 
-export const COMPARISONS: readonly Comparison[] = [...SIZES, ...UPDATES];
+export const COMPARISONS: readonly Comparison[] = [...SIZES, ...UPDATES, ...DRAWN];

@@ -102,25 +102,15 @@ const AGAINST_CPU = [...optimizers.values()].flatMap((definition) =>
 /** Steps of the optimizers, which webgl and webgpu take with a shader for all of a step's arithmetic. */
 export const UPDATES: readonly Comparison[] = [...RECORDED, ...AGAINST_CPU];
 
-/** The kernels that one step of an optimizer runs for a weight, by their names. */
-export async function kernelsOfUpdate(tf: Tf, definition: Optimiser['definition']): Promise<readonly string[]> {
+/** One step of an optimizer for one weight. */
+export function update(tf: Tf, definition: Optimiser['definition']): Tensor {
   const weight = randomTensor<Rank.R2>(tf, [5, 3], 1);
-  const zeros = tf.zerosLike(weight);
   const optimiser: Optimiser = {
     definition,
     params: defaults(definition.params),
     recipe: { weightDecay: 0.1, clipNorm: null },
   };
-  const state: Snapshot = {
-    step: 0,
-    weights: { 'w/kernel': weight },
-    slots: Object.fromEntries(definition.slots.map((slot) => [`w/kernel/${slot}`, zeros])),
-  };
-  const profile = await tf.profile(() =>
-    tf.tidy(
-      () => optimise(tf, optimiser, state, { gradients: { 'w/kernel': weight }, moved: {} }, 0.1).weights['w/kernel']!,
-    ),
-  );
-  tf.dispose([weight, zeros, profile.result]);
-  return profile.kernels.map(({ name }) => name);
+  const slots = definition.slots.map((slot) => [`w/kernel/${slot}`, randomTensor<Rank.R2>(tf, [5, 3], 2)] as const);
+  const state: Snapshot = { step: 0, weights: { 'w/kernel': weight }, slots: Object.fromEntries(slots) };
+  return optimise(tf, optimiser, state, { gradients: { 'w/kernel': weight }, moved: {} }, 0.1).weights['w/kernel']!;
 }
