@@ -18,7 +18,7 @@ const LOST_WORK = /is invalid due to a previous error|while parsing WGSL|Failed 
 let server: PreviewServer;
 
 test.beforeAll(async () => {
-  const common = { root, configFile, logLevel: 'warn' as const };
+  const common = { root, configFile, logLevel: 'error' as const };
   const built = { outDir, emptyOutDir: true, minify: false, rolldownOptions: { input } };
   await build({ ...common, publicDir: false, build: built });
   server = await preview({ ...common, build: { outDir }, preview: { port: Number(process.env.PORT ?? 4173) + 1 } });
@@ -83,5 +83,17 @@ for (const backend of ['webgl', 'webgpu'] as const) {
     for (const names of updates) expect(names).toEqual(['Elementwise']);
     for (const names of Object.values(await page.evaluate(() => kernels.draws())))
       expect(names).toEqual(['PhiloxDraw']);
+  });
+
+  test(`whole networks train on ${backend} as on cpu, their shaders compiled ahead`, async ({ page }) => {
+    const lost = await open(page, backend, true);
+    const { faults, told, late } = await page.evaluate(() => kernels.programs());
+    expect(wrong(faults)).toEqual({});
+    expect(told[0]).toBe(0);
+    expect(told.at(-1)).toBe(1);
+    expect(told.length).toBeGreaterThan(100);
+    // How webgl packs what comes from the processor depends on what has been uploaded before.
+    expect(late).toBeLessThan(0.02 * told.length);
+    expect(lost).toEqual([]);
   });
 }

@@ -4,7 +4,7 @@ import type { Problem } from '@/core/problem';
 import { err, type Result } from '@/core/result';
 import { availableBackends } from './backends/available';
 import { type BackendName, prepareBackend, type Surroundings } from './backends/prepare';
-import type { Program, ProgramOptions } from './program';
+import type { OnPhase, Program, ProgramOptions } from './program';
 import { createReferenceProgram } from './reference/createReferenceProgram';
 
 export type BackendChoice = 'auto' | BackendName;
@@ -19,7 +19,7 @@ export async function createProgram(
   choice: BackendChoice,
   plan: Plan,
   options: ProgramOptions,
-  onPhase: (what: string) => void = () => {},
+  onPhase: OnPhase = () => {},
 ): Promise<Result<Program, Problem>> {
   const names = choice === 'auto' ? (await availableBackends(surroundings)).map(({ name }) => name) : [choice];
   let failure: Problem | null = null;
@@ -30,7 +30,7 @@ export async function createProgram(
       failure = prepared.error;
     } else {
       onPhase(`Building the network on ${prepared.value.detail}`);
-      const program = await createReferenceProgram(tf, plan, options, prepared.value);
+      const program = await createReferenceProgram(tf, plan, options, prepared.value, onPhase);
       if (program.ok) return program;
       failure = program.error;
     }

@@ -2,7 +2,7 @@ import type { Plan } from '@/compiler/plan';
 import { problem, warning, type Problem } from '@/core/problem';
 import type { Result } from '@/core/result';
 import type { DatasetDefinition, Examples } from '@/datasets/define';
-import type { Program, ProgramOptions } from '@/engine/program';
+import type { OnPhase, Program, ProgramOptions } from '@/engine/program';
 import type { Recipe } from '@/recipe/recipe';
 import { makeBatches, type Batches } from './batches';
 import type { RunControl } from './control';
@@ -37,7 +37,7 @@ export interface RunDeps {
     plan: Plan,
     backend: BackendChoice,
     options: ProgramOptions,
-    onStage: (what: string) => void,
+    onStage: OnPhase,
   ) => Promise<Result<Program, Problem>>;
   readonly recipe: RecipeRules;
   /** Milliseconds. */
@@ -89,9 +89,10 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
     recipe: { ...job.recipe, batchSize: batches.batchSize },
     seed: job.seed,
     task: dataset.task.kind,
+    trains: true,
   };
-  const opened = await deps.openProgram(job.plan, job.backend, options, (what) =>
-    emit({ kind: 'preparing', what, share: null }),
+  const opened = await deps.openProgram(job.plan, job.backend, options, (what, share) =>
+    emit({ kind: 'preparing', what, share: share ?? null }),
   );
   if (!opened.ok) return emit({ kind: 'failed', problem: opened.error });
   const program = opened.value;

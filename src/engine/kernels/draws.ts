@@ -119,17 +119,9 @@ function drawOnWebgl(
   return backend.runWebGLProgram(program, [], 'float32', [bits(start.key), bits(start.step), [threshold | 0], values]);
 }
 
-/** WebGL 1 has no whole numbers of 32 bits. */
-const isOffered = (tf: Tf): boolean => {
-  const backend = tf.getBackend();
-  return (
-    tf.getKernel(KERNEL, backend) !== undefined && (backend !== 'webgl' || tf.env().getNumber('WEBGL_VERSION') > 1)
-  );
-};
-
 /** What the stream of a purpose draws, at the step of a run: on the card where it can be, on the processor elsewhere. */
 export function draws(tf: Tf, seed: number, purpose: string, step: number): Draws {
-  if (!isOffered(tf)) return hostDraws(tf, () => randomStream(seed, purpose, step));
+  if (!tf.getKernel(KERNEL, tf.getBackend())) return hostDraws(tf, () => randomStream(seed, purpose, step));
   const start = streamStart(seed, purpose, step);
   const draw = (attrs: Omit<DrawAttrs, 'start'>): Tensor =>
     tf.engine().runKernel<Tensor>(KERNEL, {}, { ...attrs, start: { ...start } });

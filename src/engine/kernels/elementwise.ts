@@ -17,7 +17,10 @@ const KERNEL = 'Elementwise';
 
 /** Adds to webgl and webgpu a kernel that computes whole formulas, number by number, with several results. */
 export function addElementwise(tf: Tf): void {
-  for (const [backendName, runOn] of [['webgl', runOnWebgl], ['webgpu', runOnWebgpu]] as const) {
+  for (const [backendName, runOn] of [
+    ['webgl', runOnWebgl],
+    ['webgpu', runOnWebgpu],
+  ] as const) {
     mendKernel(tf, backendName, KERNEL, () => (call) => {
       const inputs = Object.keys(call.inputs).map((name) => input(call.inputs, name));
       const { shape = [] } = inputs.find((each) => each.shape.length > 0) ?? {};
@@ -27,21 +30,13 @@ export function addElementwise(tf: Tf): void {
   }
 }
 
-/** WebGL 1 has no shaders with several results. */
-const isOffered = (tf: Tf): boolean => {
-  const backend = tf.getBackend();
-  return (
-    tf.getKernel(KERNEL, backend) !== undefined && (backend !== 'webgl' || tf.env().getNumber('WEBGL_VERSION') > 1)
-  );
-};
-
 /**
  * Arithmetic on tensors of one shape, and on scalars, number by number: `body` gets tf and the inputs by name, and gives
  * its results by name. On webgl and webgpu that is one shader, where stock tfjs runs one for each operation.
  */
 export function elementwise(tf: Tf, inputs: Tensors, body: (tf: Tf, inputs: Tensors) => Tensors): Tensors {
   const names = Object.keys(inputs);
-  const formula = isOffered(tf) ? trace(names, body) : null;
+  const formula = tf.getKernel(KERNEL, tf.getBackend()) ? trace(names, body) : null;
   const results = Object.keys(formula?.results ?? {});
   const tooMany = results.length > MOST_RESULTS || names.length + results.length > MOST_TENSORS;
   if (!formula || tooMany) return body(tf, inputs);

@@ -33,17 +33,38 @@ const overLines = ({ batch, rows, columns }: Geometry, { lines }: Parts, body: s
   }`;
 
 /**
+ * The input at two columns of the output, `column.x` and `column.y`, as x0 and x1. At stride 1 these are neighbours:
+ * where the first is even they stand in one texel, and else the first stood in the texel fetched last.
+ */
+const twoColumns = (stride: number): { readonly before: string; readonly fetch: string } =>
+  stride === 1
+    ? {
+        before: 'vec4 last = getX(image, row, tapColumn, at.z);',
+        fetch: `
+          vec4 texel = getX(image, row, isEven.x ? column.x : column.y, at.z);
+          vec2 x0 = isEven.x ? texel.rg : last.ba;
+          vec2 x1 = isEven.x ? texel.ba : texel.rg;
+          last = texel;`,
+      }
+    : {
+        before: '',
+        fetch: `
+          vec4 texel0 = getX(image, row, column.x, at.z);
+          vec4 texel1 = getX(image, row, column.y, at.z);
+          vec2 x0 = isEven.x ? texel0.rg : texel0.ba;
+          vec2 x1 = isEven.y ? texel1.rg : texel1.ba;`,
+      };
+
+/**
  * The filter gradient over parts of the positions. A fragment computes two input by two output channels of a tap, and
- * takes two columns of the output at a time: eight products from two or three texels.
+ * takes two columns of the output at a time: eight products from two texels, or three where the stride is above 1.
  * x: [batch, h, w, inChannels]  dy: [batch, h', w', outChannels]  →  [parts, kh·kw, inChannels, outChannels]
  */
 export function filterGradientParts(g: Geometry): WebglProgram {
   const { inChannels, outChannels, columns } = g;
   const taps = g.rows.kernel * columns.kernel;
   const parts = partsOf(g, taps * Math.ceil(inChannels / 2) * Math.ceil(outChannels / 2));
-  // Two neighbours of which the first is even stand in one texel.
-  const second =
-    columns.stride === 1 ? 'isEven.x ? texel0 : getX(image, row, column.y, at.z)' : 'getX(image, row, column.y, at.z)';
+  const { before, fetch } = twoColumns(columns.stride);
   return {
     variableNames: ['x', 'dy'],
     outputShape: [parts.count, taps, inChannels, outChannels],
@@ -57,13 +78,13 @@ export function filterGradientParts(g: Geometry): WebglProgram {
           g,
           parts,
           `
+        ${before}
         for (int outColumn = 0; outColumn < ${columns.out}; outColumn += 2) {
           ivec2 column = ivec2(outColumn, outColumn + 1) * ${columns.stride} + tapColumn;
           bvec2 isEven = equal(column - (column / 2) * 2, ivec2(0));
-          vec4 texel0 = getX(image, row, column.x, at.z);
-          vec4 texel1 = ${second};
-          vec2 x0 = column.x < 0 || column.x >= ${columns.size} ? vec2(0.) : isEven.x ? texel0.rg : texel0.ba;
-          vec2 x1 = column.y < 0 || column.y >= ${columns.size} ? vec2(0.) : isEven.y ? texel1.rg : texel1.ba;
+          ${fetch}
+          if (column.x < 0 || column.x >= ${columns.size}) x0 = vec2(0.);
+          if (column.y < 0 || column.y >= ${columns.size}) x1 = vec2(0.);
           vec4 upper = getDy(image, outRow, outColumn, at.w);
           sum += x0.xxyy * upper.rgrg;
           if (outColumn + 1 < ${columns.out}) sum += x1.xxyy * upper.baba;

@@ -2,7 +2,7 @@ import type { DataType } from '@tensorflow/tfjs';
 import type { TensorInfo } from './tf';
 
 /**
- * A fragment shader as the webgl backend takes it: it declares `getX(…)` for an input `x`, `getOutputCoords()` and
+ * A fragment shader of WebGL 2 as the webgl backend takes it: it declares `getX(…)` for an input `x`, `getOutputCoords()` and
  * `setOutput(…)`. Packed textures hold two by two elements of the last two axes in a texel: red and green of one row,
  * blue and alpha of the next; coordinates are then those of the red one.
  */
