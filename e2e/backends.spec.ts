@@ -6,9 +6,11 @@ import type { Faults, Kernels } from './kernels/page';
 
 declare const kernels: Kernels;
 
-const root = fileURLToPath(new URL('.', import.meta.url));
-const configFile = fileURLToPath(new URL('../vite.config.ts', import.meta.url));
-const outDir = fileURLToPath(new URL('../.cache/kernels', import.meta.url));
+// The registries leave tests out by patterns that hold below the root alone.
+const root = fileURLToPath(new URL('..', import.meta.url));
+const configFile = `${root}vite.config.ts`;
+const outDir = `${root}.cache/kernels`;
+const input = 'e2e/kernels/index.html';
 
 /** What a browser says when a shader does not compile, or when the work queued with it is lost. */
 const LOST_WORK = /is invalid due to a previous error|while parsing WGSL|Failed to compile fragment shader/i;
@@ -16,8 +18,9 @@ const LOST_WORK = /is invalid due to a previous error|while parsing WGSL|Failed 
 let server: PreviewServer;
 
 test.beforeAll(async () => {
-  const common = { root: `${root}kernels`, configFile, logLevel: 'warn' as const };
-  await build({ ...common, publicDir: false, build: { outDir, emptyOutDir: true, minify: false } });
+  const common = { root, configFile, logLevel: 'error' as const };
+  const built = { outDir, emptyOutDir: true, minify: false, rolldownOptions: { input } };
+  await build({ ...common, publicDir: false, build: built });
   server = await preview({ ...common, build: { outDir }, preview: { port: Number(process.env.PORT ?? 4173) + 1 } });
 });
 
@@ -28,7 +31,7 @@ async function open(page: Page, backend: CaseBackend, mended: boolean): Promise<
   page.on('console', (message) => {
     if (LOST_WORK.test(message.text())) lost.push(message.text());
   });
-  await page.goto(server.resolvedUrls?.local[0] ?? '');
+  await page.goto(`${server.resolvedUrls?.local[0]}${input}`);
   await expect(page).toHaveTitle('ready');
   await page.evaluate(([name, mend]) => kernels.start(name, mend), [backend, mended] as const);
   return lost;
@@ -54,10 +57,43 @@ for (const backend of ['cpu', 'wasm', 'webgl', 'webgpu'] as const) {
       expect(lost).toEqual([]);
     });
 
+    test('mended agrees with numbers from elsewhere where it goes ways of its own, and frees all it took', async ({
+      page,
+    }) => {
+      const lost = await open(page, backend, true);
+      const before = await page.evaluate(() => kernels.held());
+      expect(wrong(await page.evaluate(() => kernels.comparisons()))).toEqual({});
+      expect(await page.evaluate(() => kernels.held())).toBe(before);
+      expect(lost).toEqual([]);
+    });
+
     test('mended runs and differentiates all that layers are built of', async ({ page }) => {
       const lost = await open(page, backend, true);
       expect(wrong(await page.evaluate(() => kernels.operations()))).toEqual({});
       expect(lost).toEqual([]);
     });
+  });
+}
+
+for (const backend of ['webgl', 'webgpu'] as const) {
+  test(`tfjs on ${backend} updates a weight, and draws, with one shader`, async ({ page }) => {
+    await open(page, backend, true);
+    const updates = Object.values(await page.evaluate(() => kernels.updates()));
+    expect(updates.length).toBeGreaterThan(4);
+    for (const names of updates) expect(names).toEqual(['Elementwise']);
+    for (const names of Object.values(await page.evaluate(() => kernels.draws())))
+      expect(names).toEqual(['PhiloxDraw']);
+  });
+
+  test(`whole networks train on ${backend} as on cpu, their shaders compiled ahead`, async ({ page }) => {
+    const lost = await open(page, backend, true);
+    const { faults, told, late } = await page.evaluate(() => kernels.programs());
+    expect(wrong(faults)).toEqual({});
+    expect(told[0]).toBe(0);
+    expect(told.at(-1)).toBe(1);
+    expect(told.length).toBeGreaterThan(100);
+    // How webgl packs what comes from the processor depends on what has been uploaded before.
+    expect(late).toBeLessThan(0.02 * told.length);
+    expect(lost).toEqual([]);
   });
 }

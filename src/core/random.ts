@@ -3,10 +3,9 @@
  * "Parallel random numbers: as easy as 1, 2, 3"). The n-th number of a stream depends on nothing but
  * (seed, purpose, step, n), so a run that is paused, resumed or replayed draws the same numbers.
  */
-const MULTIPLIER_0 = 0xd2511f53;
-const MULTIPLIER_1 = 0xcd9e8d57;
-const WEYL_0 = 0x9e3779b9;
-const WEYL_1 = 0xbb67ae85;
+export const PHILOX = { multipliers: [0xd2511f53, 0xcd9e8d57], weyl: [0x9e3779b9, 0xbb67ae85] } as const;
+const [MULTIPLIER_0, MULTIPLIER_1] = PHILOX.multipliers;
+const [WEYL_0, WEYL_1] = PHILOX.weyl;
 
 /** Upper 32 bits of the product of two unsigned 32-bit numbers. */
 function mulHigh(a: number, b: number): number {
@@ -53,6 +52,21 @@ export function hash32(text: string): number {
   return hash >>> 0;
 }
 
+/** Where a stream begins: the key, and the upper half of the counter, whose lower half counts blocks of four. */
+export interface StreamStart {
+  readonly key: readonly [number, number];
+  readonly step: readonly [number, number];
+}
+
+/**
+ * The stream of one purpose at one step of a run.
+ * @param purpose names who draws: `init/conv1/kernel`, `shuffle`, `dropout/drop1`.
+ */
+export const streamStart = (seed: number, purpose: string, step = 0): StreamStart => ({
+  key: [seed >>> 0, hash32(purpose)],
+  step: [step >>> 0, Math.floor(step / 2 ** 32)],
+});
+
 export interface RandomStream {
   /** 32 random bits. */
   bits(): number;
@@ -64,20 +78,17 @@ export interface RandomStream {
   below(bound: number): number;
 }
 
-/**
- * The stream of one purpose at one step of a run.
- * @param purpose names who draws: `init/conv1/kernel`, `shuffle`, `dropout/drop1`.
- */
+/** The numbers of a stream, as `streamStart` names it, one after the other. */
 export function randomStream(seed: number, purpose: string, step = 0): RandomStream {
-  const counter = new Uint32Array([0, 0, step, Math.floor(step / 2 ** 32)]);
+  const start = streamStart(seed, purpose, step);
+  const counter = new Uint32Array([0, 0, ...start.step]);
   const block = new Uint32Array(4);
-  const key1 = hash32(purpose);
   let used = 4;
   let spare: number | null = null;
 
   const bits = (): number => {
     if (used === 4) {
-      philox(counter, seed, key1, block);
+      philox(counter, ...start.key, block);
       counter[0]! += 1;
       if (counter[0] === 0) counter[1]! += 1;
       used = 0;

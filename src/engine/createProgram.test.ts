@@ -9,7 +9,9 @@ describe('a program', () => {
 
   it('runs on wasm where there is no GPU, and says what it does meanwhile', async () => {
     const phases: string[] = [];
-    const program = await createProgram(nodeSurroundings, 'auto', plan, optionsFor(), (what) => phases.push(what));
+    const program = await createProgram(nodeSurroundings, 'auto', plan, { ...optionsFor(), trains: true }, (what) =>
+      phases.push(what),
+    );
     if (!program.ok) throw new Error(program.error.message);
     expect(program.value.backend).toMatch(/^wasm · (relaxed )?SIMD/);
     expect(phases).toEqual(['Starting wasm']);

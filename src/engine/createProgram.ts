@@ -7,7 +7,7 @@ import { watchBackend, watched } from './backends/loss';
 import { type BackendName, prepareBackend, type Surroundings, unavailable } from './backends/prepare';
 import { createBridge } from './native/bridge';
 import { createNativeProgram, type OpenBridge } from './native/createNativeProgram';
-import type { Program, ProgramOptions } from './program';
+import type { OnPhase, Program, ProgramOptions } from './program';
 import { buildNetwork } from './reference/network';
 import { createReferenceProgram } from './reference/createReferenceProgram';
 
@@ -23,7 +23,7 @@ export async function createProgram(
   choice: BackendChoice,
   plan: Plan,
   options: ProgramOptions,
-  onPhase: (what: string) => void = () => {},
+  onPhase: OnPhase = () => {},
 ): Promise<Result<Program, Problem>> {
   const names = choice === 'auto' ? (await availableBackends(surroundings)).map(({ name }) => name) : [choice];
   let failure: Problem | null = null;
@@ -43,7 +43,7 @@ async function programOn(
   name: BackendName,
   plan: Plan,
   options: ProgramOptions,
-  onPhase: (what: string) => void,
+  onPhase: OnPhase,
 ): Promise<Result<Program, Problem>> {
   if (name === 'wasm') {
     const native = await createNativeProgram(surroundings.native, plan, options, bridgeOnTfjs(surroundings));
@@ -56,7 +56,7 @@ async function programOn(
   const lost = watch.reason();
   if (lost === null) onPhase(`Building the network on ${prepared.value.detail}`);
   const program =
-    lost === null ? await createReferenceProgram(tf, plan, options, prepared.value) : err(unavailable(name, lost));
+    lost === null ? await createReferenceProgram(tf, plan, options, prepared.value, onPhase) : err(unavailable(name, lost));
   if (program.ok) return ok(watched(program.value, watch));
   watch.stop();
   return program;

@@ -53,7 +53,12 @@ export interface ProgramOptions {
   readonly seed: number;
   /** Whether targets are class indices or values. */
   readonly task: 'classes' | 'values';
+  /** Whether steps will be taken: what has to be compiled for them then is, before the first. Default: no. */
+  readonly trains?: boolean;
 }
+
+/** Is told in words what is being done, and the share of it that is done where it is known. */
+export type OnPhase = (what: string, share?: number) => void;
 
 /**
  * A plan made runnable on one backend. Typed arrays in and out: callers never see a tensor.

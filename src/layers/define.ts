@@ -6,6 +6,7 @@ import type { Result } from '@/core/result';
 import type { Shape } from '@/core/shape';
 import type { Family } from './families';
 import type { KerasCode, NoEquivalent, TorchCode } from './emit';
+import type { DropValues } from './shared/masks';
 import { fitsArray, sizeProblem } from './shared/size';
 
 /** The namespace object; passed in, so that a definition runs nothing by itself. */
@@ -80,11 +81,21 @@ export type Inputs =
 /** The tensors at the input ports; a layer without inputs has no forward pass. */
 export type Given = readonly [Tensor, ...Tensor[]];
 
+/**
+ * Random tensors of the layer's own stream of this step: same seed, layer and step, same numbers. Each begins the stream
+ * anew. Drawn where the layer is computed, as far as it can be.
+ */
+export interface Draws {
+  /** One of two values for each number, `dropped` with probability `rate` < 1. Default: 0, and 1/(1 − rate). */
+  dropping(shape: readonly number[], rate: number, values?: DropValues): Tensor;
+  /** Normal numbers of a mean and a standard deviation. */
+  normal(shape: readonly number[], mean: number, deviation: number): Tensor;
+}
+
 /** What a forward pass depends on beside inputs, weights and parameters. */
 export interface ForwardContext {
   readonly training: boolean;
-  /** The layer's own stream of this step: same seed, layer and step, same numbers. */
-  random(): RandomStream;
+  readonly draws: Draws;
   /** Hands out a new value of a weight that the pass itself moves; taken over when the step is. In training only. */
   update(weight: string, value: Tensor): void;
 }

@@ -5,6 +5,7 @@ import { ok, type Result } from '@/core/result';
 import type { ForwardContext, LayerDefinition, LowerContext, StockLayer, Tf } from './define';
 import { ownClass } from './ownClass';
 import { activationLayer, type ActivationName } from './shared/activations';
+import { hostDraws } from './shared/draws';
 
 export { isOwnClass, ownClass } from './ownClass';
 
@@ -86,10 +87,11 @@ export function ownLayerClass(tf: Tf, definition: LayerDefinition) {
     override call(inputs: Tensor | Tensor[], kwargs: { readonly training?: boolean }): Tensor | Tensor[] {
       return tf.tidy(() => {
         const values = Object.fromEntries([...this.variables].map(([name, variable]) => [name, variable.read()]));
+        // Plain tfjs counts no steps: each call draws anew.
+        const seed = Math.floor(Math.random() * 2 ** 32);
         const context: ForwardContext = {
           training: kwargs.training ?? false,
-          // Plain tfjs counts no steps: each call draws anew.
-          random: () => randomStream(Math.floor(Math.random() * 2 ** 32), this.name),
+          draws: hostDraws(tf, () => randomStream(seed, this.name)),
           update: (name, value) => this.variables.get(name)?.write(value),
         };
         const given = (Array.isArray(inputs) ? inputs : [inputs]) as [Tensor, ...Tensor[]];

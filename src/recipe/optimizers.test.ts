@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { defaults, type ParamDefs, type ParamValues } from '@/core/params';
 import { parseOptimizer } from './check';
-import { addWeightDecay, clipByGlobalNorm } from './gradients';
+import { addWeightDecay, clippingFactor } from './gradients';
 import golden from './goldens/optimizers.json';
 import { optimizers } from './registry';
 
@@ -64,9 +64,9 @@ describe('an optimizer', () => {
         golden.start,
         recorded.gradients.length,
         (step, weight) => {
-          const raw = { 'w/kernel': tf.tensor1d(recorded.gradients[step]!) };
-          const clipped = clipNorm === null ? raw : clipByGlobalNorm(tf, raw, clipNorm);
-          return addWeightDecay(tf, clipped, { 'w/kernel': weight }, weightDecay)['w/kernel']!;
+          const raw = tf.tensor1d(recorded.gradients[step]!);
+          const clipped = clipNorm === null ? raw : tf.mul(raw, clippingFactor(tf, { raw }, clipNorm)!);
+          return addWeightDecay(tf, 'w/kernel', clipped, weight, weightDecay);
         },
         () => learningRate,
       );

@@ -87,13 +87,14 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
     recipe: { ...job.recipe, batchSize: batches.batchSize },
     seed: job.seed,
     task: dataset.task.kind,
+    trains: true,
   };
   const { stepsPerEpoch } = batches;
   const totalSteps = job.recipe.epochs * stepsPerEpoch;
   const learningRateAt = (step: number): number =>
     deps.recipe.learningRateAt(job.recipe, { step, totalSteps, epoch: Math.floor(step / stepsPerEpoch) });
   const backends = runBackends(job, options, batches, learningRateAt(0), deps);
-  const opened = await backends.first((what) => emit({ kind: 'preparing', what, share: null }));
+  const opened = await backends.first((what, share) => emit({ kind: 'preparing', what, share: share ?? null }));
   if (!opened.ok) return emit({ kind: 'failed', problem: control.signal.aborted ? cancelled() : opened.error });
   const { program, report } = opened.value;
   try {

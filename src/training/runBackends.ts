@@ -3,7 +3,7 @@ import type { Problem } from '@/core/problem';
 import { err, ok, type Result } from '@/core/result';
 import type { BackendOffer } from '@/engine/backends/available';
 import { chooseBackend, type Trial } from '@/engine/backends/choose';
-import type { Program, ProgramOptions } from '@/engine/program';
+import type { OnPhase, Program, ProgramOptions } from '@/engine/program';
 import type { Batches } from './batches';
 import { timesKey, type ChoiceMemory } from './choiceMemory';
 import type { RunControl } from './control';
@@ -11,12 +11,12 @@ import { failure } from './failure';
 import type { BackendChoice, BackendName, BackendReport, TrainingJob } from './protocol';
 
 /** Opens the next backend that starts; `null` when none is left. `quick`: none that takes long for a step. */
-export type NextProgram = (onStage: (what: string) => void, which?: 'any' | 'quick') => Promise<Program | null>;
+export type NextProgram = (onStage: OnPhase, which?: 'any' | 'quick') => Promise<Program | null>;
 
 /** The backends of one run: the one it begins with, and those it may still go on with. */
 export interface RunBackends {
   first(
-    onStage: (what: string) => void,
+    onStage: OnPhase,
   ): Promise<Result<{ readonly program: Program; readonly report: BackendReport }, Problem>>;
   readonly next: NextProgram;
   /** The run left its backend: what was measured of this network is measured again before the next run. */
@@ -35,7 +35,7 @@ export interface BackendDeps {
     plan: Plan,
     backend: BackendChoice,
     options: ProgramOptions,
-    onStage: (what: string) => void,
+    onStage: OnPhase,
   ) => Promise<Result<Program, Problem>>;
   /** What was timed earlier. */
   readonly times: ChoiceMemory;
@@ -59,7 +59,7 @@ export function runBackends(
 
   const open = async (
     name: BackendName,
-    onStage: (what: string) => void,
+    onStage: OnPhase,
     batchSize = options.recipe.batchSize,
   ): Promise<Result<Program, Problem>> => {
     try {

@@ -79,7 +79,11 @@ async function load(tf: Tf, name: BackendName, surroundings: Surroundings): Prom
       await import('@tensorflow/tfjs-backend-webgpu');
       return () => Promise.resolve('webgpu');
     case 'webgl':
-      return () => Promise.resolve(`webgl ${tf.env().getNumber('WEBGL_VERSION')}`);
+      return () => {
+        // Our shaders are written in its language.
+        if (tf.env().getNumber('WEBGL_VERSION') < 2) throw new Error('this browser has WebGL 1, and it takes WebGL 2');
+        return Promise.resolve('webgl 2');
+      };
     case 'cpu':
       return () => Promise.resolve('cpu · plain JavaScript');
   }

@@ -1,22 +1,15 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
-import {
-  type ConvAttrs,
-  type Pair,
-  filterGradient,
-  geometry,
-  inputGradient,
-  size4,
-  spellOut,
-} from './convolution';
+import { type ConvAttrs, type Pair, geometry, inputGradient, size4, spellOut } from './convolution';
 import { onEngine } from './gradients';
 import { mendGradient } from './mend';
 import type { Tf } from './tf';
 
-const isOne = (value: number | Pair | undefined): boolean => value === undefined || [value].flat().every((v) => v === 1);
+const isOne = (value: number | Pair | undefined): boolean =>
+  value === undefined || [value].flat().every((v) => v === 1);
 
 /**
- * Gradient of Conv2D for dilations above 1, where stock tfjs throws (tensorflow/tfjs#7906), composed from kernels that
- * every backend has; strides above 1 may come on top of it. Other convolutions keep the stock gradient.
+ * Gradient of Conv2D for dilations above 1, where stock tfjs throws (tensorflow/tfjs#7906); strides above 1 may come on
+ * top of it. The input's is composed from kernels that every backend has. Other convolutions keep the stock gradient.
  */
 export function mendConv2dGradient(tf: Tf): void {
   mendGradient(tf, 'Conv2D', (stock) => ({
@@ -29,7 +22,7 @@ export function mendConv2dGradient(tf: Tf): void {
       const g = geometry(tf, size4(x.shape), size4(filter.shape), convolution);
       return {
         x: () => inputGradient(onEngine(tf), dy, filter, g),
-        filter: () => filterGradient(onEngine(tf), x, dy, g),
+        filter: () => onEngine(tf)('Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape }),
       };
     },
   }));

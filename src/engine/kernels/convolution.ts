@@ -46,7 +46,7 @@ export function spellOut(pad: Padding): 'valid' | 'same' | ExplicitPadding {
 
 /** @param inShape [batch, h, w, inChannels]  @param filterShape [kh, kw, inChannels, outChannels | multiplier] */
 export function geometry(tf: Tf, inShape: Size4, filterShape: Size4, attrs: ConvAttrs, depthwise = false): Geometry {
-  if (attrs.dataFormat === 'NCHW') throw new Error('Convolution on the wasm backend is channels-last only.');
+  if (attrs.dataFormat === 'NCHW') throw new Error('Our convolution kernels are channels-last only.');
   const info = tf.backend_util.computeConv2DInfo(
     inShape,
     filterShape,

@@ -1,6 +1,6 @@
 import { type ConvAttrs, type Geometry, type Size4, geometry, input, size4 } from './convolution';
 import { mendKernel } from './mend';
-import type { Tf } from './tf';
+import type { TensorInfo, Tf } from './tf';
 import { type WasmBackend, heapFloats } from './wasmBackend';
 
 interface FilterAttrs extends ConvAttrs {
@@ -11,11 +11,29 @@ interface InputAttrs extends ConvAttrs {
   inputShape: Size4;
 }
 
+/** The part of the cpu backend that kernels on its typed arrays use. */
+interface CpuBackend {
+  readonly data: { get(dataId: object): { readonly values: Float32Array } };
+  makeTensorInfo(shape: number[], dtype: 'float32', values: Float32Array): TensorInfo;
+}
+
 /**
- * The gradients of the depthwise convolution, which stock wasm lacks, straight on its heap.
+ * The gradients of the depthwise convolution, which stock wasm lacks, straight on its heap; and the filter's on cpu for
+ * dilations, which the stock kernel does not know.
  * x: [batch, h, w, c]  filter: [kh, kw, c, multiplier]  dy: [batch, h', w', c·multiplier]
  */
 export function mendDepthwiseGradients(tf: Tf): void {
+  mendKernel(tf, 'cpu', 'DepthwiseConv2dNativeBackpropFilter', (stock) => (call) => {
+    const attrs = call.attrs as object as FilterAttrs;
+    if (stock && [attrs.dilations ?? 1].flat().every((rate) => rate === 1)) return stock(call);
+    const backend = call.backend as CpuBackend;
+    const [x, dy] = [input(call.inputs, 'x'), input(call.inputs, 'dy')];
+    const g = geometry(tf, size4(x.shape), attrs.filterShape, attrs, true);
+    const filter = new Float32Array(tf.util.sizeFromShape(attrs.filterShape));
+    addFilterGradient(g, backend.data.get(x.dataId).values, backend.data.get(dy.dataId).values, filter);
+    return backend.makeTensorInfo(attrs.filterShape, 'float32', filter);
+  });
+
   mendKernel(tf, 'wasm', 'DepthwiseConv2dNativeBackpropFilter', () => (call) => {
     const backend = call.backend as WasmBackend;
     const x = input(call.inputs, 'x');
@@ -25,13 +43,7 @@ export function mendDepthwiseGradients(tf: Tf): void {
     const out = backend.makeOutput(attrs.filterShape, 'float32');
     const [images, gradients, filter] = [x, dy, out].map((tensor) => heapFloats(backend, tensor));
     filter!.fill(0);
-    const multiplier = g.outChannels / g.inChannels;
-    eachTap(g, (tap, pixel, window) => {
-      for (let c = 0, o = 0; c < g.inChannels; c += 1) {
-        const value = images![pixel + c]!;
-        for (let m = 0; m < multiplier; m += 1, o += 1) filter![tap + o]! += value * gradients![window + o]!;
-      }
-    });
+    addFilterGradient(g, images!, gradients!, filter!);
     return out;
   });
 
@@ -53,6 +65,16 @@ export function mendDepthwiseGradients(tf: Tf): void {
       }
     });
     return out;
+  });
+}
+
+function addFilterGradient(g: Geometry, x: Float32Array, dy: Float32Array, filter: Float32Array): void {
+  const multiplier = g.outChannels / g.inChannels;
+  eachTap(g, (tap, pixel, window) => {
+    for (let c = 0, o = 0; c < g.inChannels; c += 1) {
+      const value = x[pixel + c]!;
+      for (let m = 0; m < multiplier; m += 1, o += 1) filter[tap + o]! += value * dy[window + o]!;
+    }
   });
 }
 

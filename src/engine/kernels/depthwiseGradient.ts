@@ -21,8 +21,8 @@ import type { Tf } from './tf';
 const isOne = (value: ConvAttrs['strides'] | undefined): boolean => [value ?? 1].flat().every((v) => v === 1);
 
 /**
- * Gradient of the depthwise convolution for dilations above 1, where stock tfjs throws, composed from kernels that
- * every backend has; strides above 1 may come on top of it.
+ * Gradient of the depthwise convolution for dilations above 1, where stock tfjs throws; strides above 1 may come on top
+ * of it. The input's is composed from kernels that every backend has.
  * x: [batch, h, w, c]  filter: [kh, kw, c, multiplier]  dy: [batch, h', w', c·multiplier]
  */
 export function mendDilatedDepthwiseGradient(tf: Tf): void {
@@ -33,7 +33,15 @@ export function mendDilatedDepthwiseGradient(tf: Tf): void {
       if (isOne(convolution.dilations)) return stock.gradFunc(dy, saved, attrs);
       const [x, filter] = [kept(saved, 0), kept(saved, 1)];
       const g = geometry(tf, size4(x.shape), size4(filter.shape), convolution, true);
-      return { x: () => inputGradient(tf, only(dy), filter, g), filter: () => filterGradient(tf, x, only(dy), g) };
+      return {
+        x: () => inputGradient(tf, only(dy), filter, g),
+        filter: () =>
+          onEngine(tf)(
+            'DepthwiseConv2dNativeBackpropFilter',
+            { x, dy: only(dy) },
+            { ...attrs, filterShape: filter.shape },
+          ),
+      };
     },
   }));
 }
@@ -53,27 +61,6 @@ function inputGradient(tf: Tf, dy: Tensor, filter: Tensor, g: Geometry): Tensor 
   if (multiplier === 1) return perOutput;
   const summed = tf.sum(tf.reshape(perOutput, [-1, multiplier]), 1);
   return tf.reshape(summed, [g.batch, rows.size, columns.size, g.inChannels]);
-}
-
-/** Tap by tap: what a tap sees of the input, times the gradient, summed over images and positions. */
-function filterGradient(tf: Tf, x: Tensor, dy: Tensor, g: Geometry): Tensor {
-  const { rows, columns } = g;
-  const multiplier = g.outChannels / g.inChannels;
-  const around = (a: Axis): [number, number] => [a.before, reach(a)];
-  const padded = resize(onEngine(tf), x, [around(rows), around(columns)]);
-  const gradients = tf.reshape(dy, [-1, g.inChannels, multiplier]);
-  const taps = Array.from({ length: rows.kernel * columns.kernel }, (_, tap) => {
-    const top = Math.floor(tap / columns.kernel) * rows.dilation;
-    const left = (tap % columns.kernel) * columns.dilation;
-    const seen = tf.stridedSlice(
-      padded,
-      [0, top, left, 0],
-      [g.batch, top + (rows.out - 1) * rows.stride + 1, left + (columns.out - 1) * columns.stride + 1, g.inChannels],
-      [1, rows.stride, columns.stride, 1],
-    );
-    return tf.sum(tf.mul(tf.reshape(seen, [-1, g.inChannels, 1]), gradients), 0, true);
-  });
-  return tf.reshape(tf.concat(taps, 0), [rows.kernel, columns.kernel, g.inChannels, multiplier]);
 }
 
 /** Stock cpu and webgl refuse strides together with dilations: the dilated convolution at stride 1 is thinned out. */

@@ -11,8 +11,11 @@ import { mendCumsumGradient } from './cumsum';
 import { mendDepthToSpaceGradient } from './depthToSpace';
 import { mendDepthwiseGradients } from './depthwise';
 import { mendDilatedDepthwiseGradient, mendStridedDilatedDepthwise } from './depthwiseGradient';
+import { addDraws } from './draws';
+import { addElementwise } from './elementwise';
 import { mendExtremeGradients } from './extremes';
 import { mendIndexedGradients, mendTensorScatterUpdate, mendTopKGradient } from './gather';
+import { mendFilterGradientOnGpu } from './filterGradientOnGpu';
 import { mendMatMul } from './matMul';
 import { mendArgmaxPoolGradient, mendMaxPoolGradient, mendMaxPoolOnWasm, mendMaxPoolTies } from './maxPool';
 import { mendMirrorPadGradient } from './mirrorPad';
@@ -24,7 +27,7 @@ import type { Tf } from './tf';
 import { mendTileGradient } from './tile';
 import { mendPieces } from './pieces';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
-import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
+import { mendWebgpuAddN, mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
 const MENDS: readonly ((tf: Tf) => void)[] = [
   mendPadding,
@@ -32,7 +35,9 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendHighRanks,
   mendWebgpuBroadcast,
   mendWebgpuCast,
+  mendWebgpuAddN,
   mendConv2dBackpropFilter,
+  mendFilterGradientOnGpu,
   mendConv2dBackpropInput,
   mendConv2dGradient,
   mendConv2dLayer,
@@ -62,6 +67,8 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendTopKGradient,
   mendUnsortedSegmentSum,
   mendPieces,
+  addElementwise,
+  addDraws,
 ];
 
 /**

@@ -7,7 +7,8 @@ import { metrics } from '@/recipe/registry';
 import type { PreparedBackend } from '../backends/prepare';
 import { initialWeights } from '../initialise';
 import type { Tf } from '../kernels/tf';
-import type { Batch, Program, ProgramOptions, StepReport } from '../program';
+import type { Batch, OnPhase, Program, ProgramOptions, StepReport } from '../program';
+import { compileAhead } from './compileAhead';
 import { diagnose } from './diagnose';
 import { evaluate } from './evaluate';
 import { buildNetwork } from './network';
@@ -35,8 +36,9 @@ interface Pending {
 export async function createReferenceProgram(
   tf: Tf,
   plan: Plan,
-  { recipe, seed, task }: ProgramOptions,
+  { recipe, seed, task, trains = false }: ProgramOptions,
   backend: PreparedBackend,
+  onPhase: OnPhase = () => {},
 ): Promise<Result<Program, Problem>> {
   const parsedOptimizer = parseOptimizer(recipe.optimizer);
   if (!parsedOptimizer.ok) return firstOf(parsedOptimizer.error);
@@ -54,6 +56,11 @@ export async function createReferenceProgram(
   const planned = plan.layers.flatMap((layer) => layer.weights);
   const trainable = planned.filter((weight) => weight.trainable).map(({ key }) => key);
   const shapes = stateShapes(planned, optimiser.definition.slots);
+
+  if (trains) {
+    const steps = { network, objective, optimiser, trainable, shapes, batchSize: recipe.batchSize };
+    await compileAhead(tf, steps, (share) => onPhase('Compiling shaders', share));
+  }
 
   const zeros = Object.fromEntries(
     [...shapes.slots].map(([key, shape]) => [key, new Float32Array(sizeOf(shape))]),

@@ -2,12 +2,12 @@ import type { LayerVariable, Tensor } from '@tensorflow/tfjs';
 import { type Json, lower, type LoweredUnit, type StockTensor } from '@/compiler/lower';
 import type { Plan } from '@/compiler/plan';
 import { problem, type Problem } from '@/core/problem';
-import { randomStream } from '@/core/random';
 import { err, ok, type Result } from '@/core/result';
 import { withoutBatch } from '@/core/shape';
 import type { ForwardContext } from '@/layers/define';
 import { isOwnClass, registerOwnLayers } from '@/layers/own';
 import { layers } from '@/layers/registry';
+import { draws } from '../kernels/draws';
 import type { Tf } from '../kernels/tf';
 import type { Tensors } from './tensors';
 import type { OwnPass, Pass, Unit } from './unit';
@@ -151,7 +151,7 @@ function runOwn(
   const weights = Object.fromEntries([...keys].map(([name, key]) => [name, there(pass.weights[key], key)]));
   const context: ForwardContext = {
     training: pass.training,
-    random: () => randomStream(pass.seed, `layer/${path}`, pass.step),
+    draws: draws(tf, pass.seed, `layer/${path}`, pass.step),
     update: (name, value) => {
       const key = keys.get(name);
       if (key !== undefined && pass.training) pass.onMoved?.(key, value);

@@ -1,8 +1,9 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { ParamDefs, ParamValues } from '@/core/params';
 import type { OptimizerDefinition } from '@/recipe/define';
-import { addWeightDecay, clipByGlobalNorm } from '@/recipe/gradients';
+import { addWeightDecay, clippingFactor } from '@/recipe/gradients';
 import type { Recipe } from '@/recipe/recipe';
+import { elementwise } from '../kernels/elementwise';
 import type { Tf } from '../kernels/tf';
 import type { Backward } from './passes';
 import type { Snapshot } from './snapshot';
@@ -21,11 +22,10 @@ export function optimise(
   { gradients, moved }: Pick<Backward, 'gradients' | 'moved'>,
   learningRate: number,
 ): Snapshot {
-  const clipped = recipe.clipNorm === null ? gradients : clipByGlobalNorm(tf, gradients, recipe.clipNorm);
-  const decayed = addWeightDecay(tf, clipped, weights, recipe.weightDecay);
+  const factor = recipe.clipNorm === null ? null : clippingFactor(tf, gradients, recipe.clipNorm);
   const newWeights: Record<string, Tensor> = { ...weights, ...moved };
   const newSlots: Record<string, Tensor> = { ...slots };
-  for (const [key, gradient] of Object.entries(decayed)) {
+  for (const [key, gradient] of Object.entries(gradients)) {
     const weight = weights[key];
     if (!weight) continue;
     const own = Object.fromEntries(
@@ -34,9 +34,15 @@ export function optimise(
         return value ? [[slot, value]] : [];
       }),
     );
-    const updated = definition.update(tf, { weight, gradient, slots: own, step: step + 1, learningRate, params });
-    newWeights[key] = updated.weight;
-    for (const [slot, value] of Object.entries(updated.slots)) newSlots[`${key}/${slot}`] = value;
+    const updated = elementwise(tf, { weight, gradient, ...(factor && { factor }), ...own }, (ops, given) => {
+      const clipped = given.factor ? ops.mul(given.gradient!, given.factor) : given.gradient!;
+      const decayed = addWeightDecay(ops, key, clipped, given.weight!, recipe.weightDecay);
+      const state = { weight: given.weight!, gradient: decayed, slots: given, step: step + 1, learningRate, params };
+      const next = definition.update(ops, state);
+      return { weight: next.weight, ...next.slots };
+    });
+    newWeights[key] = updated.weight!;
+    for (const slot of definition.slots) newSlots[`${key}/${slot}`] = updated[slot]!;
   }
   return { step: step + 1, weights: newWeights, slots: newSlots };
 }

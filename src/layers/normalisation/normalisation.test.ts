@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parseParams, type AnyParams } from '@/core/params';
 import { randomStream } from '@/core/random';
 import type { LayerDefinition } from '../define';
+import { hostDraws } from '../shared/draws';
 import { withDefaults } from '../stockModel.testing';
 import { batchNorm } from './batchNorm';
 import { groupNorm } from './groupNorm';
@@ -20,7 +21,7 @@ function runner(definition: LayerDefinition, params: AnyParams, weights: Weights
   const updates = new Map<string, tf.Tensor>();
   const context = {
     training,
-    random: () => randomStream(1, 'layer'),
+    draws: hostDraws(tf, () => randomStream(1, 'layer')),
     update: (name: string, value: tf.Tensor) => updates.set(name, tf.keep(value)),
   };
   const run = (x: tf.Tensor, given: Weights = weights): tf.Tensor => {

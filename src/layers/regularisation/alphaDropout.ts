@@ -1,7 +1,7 @@
 import { defineLayer, shaped } from '../define';
 import { pythonCall } from '../emit';
 import { dropRate, RANDOM, readRate } from '../shared/dropping';
-import { alphaDropoutMask, alphaDropoutScaling, SATURATION } from '../shared/masks';
+import { alphaDropoutScaling, SATURATION } from '../shared/masks';
 
 /**
  * Dropout for networks of SELU: in training sets numbers to SELU's negative limit with probability `rate`, then scales
@@ -23,8 +23,11 @@ export const alphaDropout = defineLayer({
   notCompared: RANDOM,
   forward: (tf, [x], _weights, p, context) => {
     if (!context.training || p.rate === 0) return x;
-    const { factor, offset } = alphaDropoutMask(x.size, p.rate, context.random());
-    return tf.add(tf.mul(x, tf.tensor(factor, x.shape)), tf.tensor(offset, x.shape));
+    const { a, b } = alphaDropoutScaling(p.rate);
+    // Both from the beginning of the stream: they drop the same numbers.
+    const factor = context.draws.dropping(x.shape, p.rate, { dropped: 0, kept: a });
+    const offset = context.draws.dropping(x.shape, p.rate, { dropped: a * SATURATION + b, kept: b });
+    return tf.add(tf.mul(x, factor), offset);
   },
   lower: (p) => [{ className: 'AlphaDropout', config: { rate: p.rate } }],
   reads: { AlphaDropout: readRate },

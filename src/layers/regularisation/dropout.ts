@@ -1,7 +1,6 @@
 import { defineLayer, shaped } from '../define';
 import { pythonCall } from '../emit';
 import { dropFormulas, dropRate, RANDOM, readRate } from '../shared/dropping';
-import { dropoutMask } from '../shared/masks';
 
 /**
  * In training sets each number to 0 with probability `rate` and divides the others by 1 − rate; else does nothing.
@@ -23,7 +22,7 @@ export const dropout = defineLayer({
   notCompared: RANDOM,
   forward: (tf, [x], _weights, p, context) => {
     if (!context.training || p.rate === 0) return x;
-    return tf.mul(x, tf.tensor(dropoutMask(x.size, p.rate, context.random()), x.shape));
+    return tf.mul(x, context.draws.dropping(x.shape, p.rate));
   },
   lower: (p) => [{ className: 'Dropout', config: { rate: p.rate } }],
   reads: { Dropout: readRate },

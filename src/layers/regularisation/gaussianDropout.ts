@@ -1,7 +1,6 @@
 import { defineLayer, shaped } from '../define';
 import { pythonCall } from '../emit';
 import { dropRate, RANDOM, readRate } from '../shared/dropping';
-import { normals } from '../shared/masks';
 
 /** Of the factors; dropout's masks deviate by as much. */
 const deviation = (rate: number): number => Math.sqrt(rate / (1 - rate));
@@ -27,7 +26,7 @@ export const gaussianDropout = defineLayer({
   notCompared: RANDOM,
   forward: (tf, [x], _weights, p, context) => {
     if (!context.training || p.rate === 0) return x;
-    return tf.mul(x, tf.tensor(normals(x.size, 1, deviation(p.rate), context.random()), x.shape));
+    return tf.mul(x, context.draws.normal(x.shape, 1, deviation(p.rate)));
   },
   lower: (p) => [{ className: 'GaussianDropout', config: { rate: p.rate } }],
   reads: { GaussianDropout: readRate },

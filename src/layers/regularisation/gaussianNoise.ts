@@ -3,7 +3,6 @@ import { err, ok } from '@/core/result';
 import { defineLayer, shaped } from '../define';
 import { python, pythonCall } from '../emit';
 import { RANDOM } from '../shared/dropping';
-import { normals } from '../shared/masks';
 
 /**
  * In training adds noise, y = x + n with n ~ N(0, σ²); else does nothing.
@@ -24,7 +23,7 @@ export const gaussianNoise = defineLayer({
   notCompared: RANDOM,
   forward: (tf, [x], _weights, p, context) => {
     if (!context.training || p.deviation === 0) return x;
-    return tf.add(x, tf.tensor(normals(x.size, 0, p.deviation, context.random()), x.shape));
+    return tf.add(x, context.draws.normal(x.shape, 0, p.deviation));
   },
   lower: (p) => [{ className: 'GaussianNoise', config: { stddev: p.deviation } }],
   reads: {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { AnyParams } from '@/core/params';
 import { randomStream } from '@/core/random';
 import type { LayerDefinition } from '../define';
+import { hostDraws } from '../shared/draws';
 import { withDefaults } from '../stockModel.testing';
 import { alphaDropout } from './alphaDropout';
 import { dropout } from './dropout';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 const all = [dropout, spatialDropout, gaussianNoise, gaussianDropout, alphaDropout, stochasticDepth];
 
 function pass(definition: LayerDefinition, x: tf.Tensor, params: AnyParams, training = true, seed = 1): tf.Tensor {
-  const context = { training, random: () => randomStream(seed, 'layer'), update: () => undefined };
+  const context = { training, draws: hostDraws(tf, () => randomStream(seed, 'layer')), update: () => undefined };
   const y = definition.forward?.(tf, [x], {}, withDefaults(definition, params), context);
   if (!(y instanceof tf.Tensor)) throw new Error(`${definition.type} has no forward pass`);
   return y;

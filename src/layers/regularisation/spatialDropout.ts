@@ -3,7 +3,6 @@ import { defineLayer, refused, shaped } from '../define';
 import { pythonCall } from '../emit';
 import { ownStock } from '../own';
 import { dropFormulas, dropRate, RANDOM, readRate } from '../shared/dropping';
-import { dropoutMask } from '../shared/masks';
 import { rankProblem } from '../shared/rank';
 
 /**
@@ -31,8 +30,7 @@ export const spatialDropout = defineLayer({
     if (!context.training || p.rate === 0) return x;
     const [batch = 1] = x.shape;
     const count = x.shape.at(-1) ?? 1;
-    const mask = dropoutMask(batch * count, p.rate, context.random());
-    return tf.mul(x, tf.tensor(mask, [batch, ...x.shape.slice(1, -1).map(() => 1), count]));
+    return tf.mul(x, context.draws.dropping([batch, ...x.shape.slice(1, -1).map(() => 1), count], p.rate));
   },
   // tfjs has it for sequences alone.
   lower: (p, { inputs: [input = []] }) =>

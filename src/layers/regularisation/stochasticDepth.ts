@@ -1,7 +1,6 @@
 import { defineLayer, shaped } from '../define';
 import { python, pythonCall } from '../emit';
 import { dropFormulas, dropRate, RANDOM } from '../shared/dropping';
-import { dropoutMask } from '../shared/masks';
 
 /**
  * In training sets whole examples to 0 with probability `rate` and divides the others by 1 − rate; else does nothing.
@@ -22,8 +21,7 @@ export const stochasticDepth = defineLayer({
   forward: (tf, [x], _weights, p, context) => {
     if (!context.training || p.rate === 0) return x;
     const [batch = 1] = x.shape;
-    const mask = dropoutMask(batch, p.rate, context.random());
-    return tf.mul(x, tf.tensor(mask, [batch, ...x.shape.slice(1).map(() => 1)]));
+    return tf.mul(x, context.draws.dropping([batch, ...x.shape.slice(1).map(() => 1)], p.rate));
   },
   formula: (_inputs, _outputs, p) => dropFormulas(p.rate),
   telling: (p) => `rate ${p.rate}`,

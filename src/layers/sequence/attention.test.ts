@@ -4,6 +4,7 @@ import type { AnyParams } from '@/core/params';
 import { randomStream } from '@/core/random';
 import type { Given } from '../define';
 import { layers } from '../registry';
+import { hostDraws } from '../shared/draws';
 import { examples, lowered, stockModel, withDefaults } from '../stockModel.testing';
 
 beforeAll(async () => {
@@ -28,7 +29,7 @@ function run(
   const definition = definitionOf(type);
   const output = definition.forward?.(tf, inputs, weights, withDefaults(definition, params), {
     training,
-    random: () => randomStream(1, 'test'),
+    draws: hostDraws(tf, () => randomStream(1, 'test')),
     update: () => undefined,
   });
   if (!(output instanceof tf.Tensor)) throw new Error(`${type} gives no single tensor`);

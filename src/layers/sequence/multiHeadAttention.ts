@@ -3,7 +3,6 @@ import { bool, float, initializer, int, type ParamValues } from '@/core/params';
 import type { Shape } from '@/core/shape';
 import { defineLayer, type Formula, refused, shaped, type Term, type Tf } from '../define';
 import { pythonCall, type TorchCode, type TorchWeight } from '../emit';
-import { dropoutMask } from '../shared/masks';
 import { sequenceProblem, stepsAndFeatures } from '../shared/sequences';
 import { sizeProblem } from '../shared/size';
 import { specsOf } from '../shared/specs';
@@ -216,7 +215,7 @@ export const multiHeadAttention = defineLayer({
     const shares = tf.softmax(p.causal ? tf.add(scores, causalMask(tf, queries, keys)) : scores);
     const dropped =
       context.training && p.dropout > 0
-        ? tf.mul(shares, tf.tensor(dropoutMask(shares.size, p.dropout, context.random()), shares.shape))
+        ? tf.mul(shares, context.draws.dropping(shares.shape, p.dropout))
         : shares;
     const mixed = tf.transpose(tf.matMul(dropped, v), [0, 2, 1, 3]);
     const joined = project(tf.reshape(mixed, [batch, queries, heads * keySize]), 'output');

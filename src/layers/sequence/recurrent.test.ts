@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AnyParams } from '@/core/params';
 import { layers } from '../registry';
+import { hostDraws } from '../shared/draws';
 import { examples, lowered, stockModel, withDefaults } from '../stockModel.testing';
 
 beforeAll(async () => {
@@ -23,9 +24,9 @@ function run(type: string, params: AnyParams, x: tf.Tensor, weights: Weights): t
   const definition = definitionOf(type);
   const output = definition.forward?.(tf, [x], weights, withDefaults(definition, params), {
     training: true,
-    random: () => {
+    draws: hostDraws(tf, () => {
       throw new Error('nothing is drawn');
-    },
+    }),
     update: () => undefined,
   });
   if (!(output instanceof tf.Tensor)) throw new Error(`${type} gives no single tensor`);

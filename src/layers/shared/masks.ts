@@ -1,14 +1,27 @@
 import type { RandomStream } from '@/core/random';
 
+/** What stands for numbers that are dropped, and for those that are not. */
+export interface DropValues {
+  readonly dropped: number;
+  readonly kept: number;
+}
+
 /**
- * Factors of inverted dropout: 0 with probability `rate`, else 1/(1 − rate), so that the mean stays.
+ * Factors of inverted dropout: 0 where numbers are dropped, else 1/(1 − rate), so that the mean stays.
  * Srivastava et al. 2014, "Dropout", §4 and §10.
  */
-export function dropoutMask(count: number, rate: number, random: RandomStream): Float32Array {
-  const kept = 1 / (1 - rate);
+export const inverted = (rate: number): DropValues => ({ dropped: 0, kept: 1 / (1 - rate) });
+
+/** `dropped` with probability `rate`, else `kept`. */
+export function dropoutMask(
+  count: number,
+  rate: number,
+  random: RandomStream,
+  { dropped, kept }: DropValues = inverted(rate),
+): Float32Array {
   const threshold = rate * 2 ** 32;
   const mask = new Float32Array(count);
-  for (let i = 0; i < count; i += 1) mask[i] = random.bits() < threshold ? 0 : kept;
+  for (let i = 0; i < count; i += 1) mask[i] = random.bits() < threshold ? dropped : kept;
   return mask;
 }
 
@@ -30,18 +43,4 @@ export const SATURATION = -1.0507009873554805 * 1.6732632423543772;
 export function alphaDropoutScaling(rate: number): { readonly a: number; readonly b: number } {
   const a = ((1 - rate) * (1 + rate * SATURATION ** 2)) ** -0.5;
   return { a, b: -a * rate * SATURATION };
-}
-
-/** Alpha dropout as y = factor·x + offset: with probability `rate` x gives way to α′, then comes a·… + b. */
-export function alphaDropoutMask(count: number, rate: number, random: RandomStream) {
-  const { a, b } = alphaDropoutScaling(rate);
-  const threshold = rate * 2 ** 32;
-  const factor = new Float32Array(count);
-  const offset = new Float32Array(count);
-  for (let i = 0; i < count; i += 1) {
-    const dropped = random.bits() < threshold;
-    factor[i] = dropped ? 0 : a;
-    offset[i] = dropped ? a * SATURATION + b : b;
-  }
-  return { factor, offset };
 }

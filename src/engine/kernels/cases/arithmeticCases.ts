@@ -57,6 +57,17 @@ export const ARITHMETIC_CASES: readonly MendCase[] = [
       through(tf, [wave<Rank.R3>(tf, [2, 3, 4], 1), wave<Rank.R3>(tf, [1, 4, 2], 2)], (a, b) => tf.matMul(a, b)),
   },
   {
+    name: 'sum of many',
+    stock: 'the shader reads more tensors than it may, and the work queued with it is lost',
+    failsOn: ['webgpu'],
+    run: (tf) =>
+      through(
+        tf,
+        Array.from({ length: 12 }, (_, seed) => wave(tf, [2, 3], seed)),
+        (...xs) => tf.addN(xs),
+      ),
+  },
+  {
     name: 'bias in 3-D',
     stock: 'the shader for a vector with rank 5 does not compile',
     failsOn: ['webgpu'],

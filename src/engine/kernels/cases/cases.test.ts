@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { MEND_CASES } from '.';
 import { nodeSurroundings } from '../../backends/node';
 import { prepareBackend } from '../../backends/prepare';
-import { caseFault, operationFault } from './check';
+import { caseFault, operationFault, comparisonFault } from './check';
 import { OPERATIONS } from './operations';
+import { COMPARISONS } from './comparisons';
 import goldens from './goldens.json';
 
 beforeAll(async () => {
@@ -21,6 +22,10 @@ describe.each(['cpu', 'wasm'] as const)('mended tfjs on %s', (backend) => {
 
   it.each(OPERATIONS)('agrees with finite differences: $name', async (operation) => {
     expect(await operationFault(tf, operation, backend)).toBeNull();
+  });
+
+  it.each(COMPARISONS)('agrees with numbers from elsewhere: $name', async (comparison) => {
+    expect(await comparisonFault(tf, comparison, backend)).toBeNull();
   });
 
   it('leaves no tensor behind', async () => {

@@ -4,6 +4,7 @@ import type { Tf } from '../tf';
 import { finiteDifferences, spacedTensor } from './finiteDifferences';
 import { type MendCase, expectedOf } from './mendCase';
 import type { Operation } from './operations';
+import type { Comparison } from './comparison';
 
 /** Single precision, and the software of a browser that imitates a graphics card. */
 const CASE_TOLERANCE = 1e-5;
@@ -26,6 +27,24 @@ export async function caseFault(tf: Tf, mend: MendCase): Promise<string | null> 
     const [values = []] = await valuesOf([tf.tidy(() => mend.run(tf))]);
     const error = relativeError(values, expectedOf(mend));
     return error < CASE_TOLERANCE ? null : `off by ${error.toExponential(1)} of the largest number`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What is wrong with a comparison on a backend; null where it agrees. */
+export async function comparisonFault(
+  tf: Tf,
+  { run, expected: known, tolerance = CASE_TOLERANCE }: Comparison,
+  backendName: string,
+): Promise<string | null> {
+  try {
+    await tf.setBackend('cpu');
+    const [expected = []] = known ? [known] : await valuesOf([tf.tidy(() => run(tf))]);
+    await tf.setBackend(backendName);
+    const [values = []] = await valuesOf([tf.tidy(() => run(tf))]);
+    const error = relativeError(values, expected);
+    return error <= tolerance ? null : `off by ${error.toExponential(1)} of the largest number`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -61,4 +80,11 @@ export async function operationFault(tf: Tf, operation: Operation, backendName: 
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** The kernels that `body` runs, by their names. */
+export async function kernelsOf(tf: Tf, body: () => Tensor): Promise<readonly string[]> {
+  const { result, kernels } = await tf.profile(() => tf.tidy(body));
+  tf.dispose(result);
+  return kernels.map(({ name }) => name);
 }
