@@ -1,3 +1,4 @@
+import { mendAddN } from './addN';
 import { mendAvgPoolGradient } from './avgPool';
 import { mendHighRanks } from './axiswise';
 import { mendBroadcastGradients } from './broadcast';
@@ -27,7 +28,7 @@ import type { Tf } from './tf';
 import { mendTileGradient } from './tile';
 import { mendPieces } from './pieces';
 import { mendUnsortedSegmentSum } from './unsortedSegmentSum';
-import { mendWebgpuAddN, mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
+import { mendWebgpuBroadcast, mendWebgpuCast } from './webgpu';
 
 const MENDS: readonly ((tf: Tf) => void)[] = [
   mendPadding,
@@ -35,7 +36,7 @@ const MENDS: readonly ((tf: Tf) => void)[] = [
   mendHighRanks,
   mendWebgpuBroadcast,
   mendWebgpuCast,
-  mendWebgpuAddN,
+  mendAddN,
   mendConv2dBackpropFilter,
   mendFilterGradientOnGpu,
   mendConv2dBackpropInput,

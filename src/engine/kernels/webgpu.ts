@@ -54,24 +54,3 @@ export function mendWebgpuCast(tf: Tf): void {
     });
   });
 }
-
-/**
- * Sums of more tensors than a shader may read at once: stock webgpu binds them all, and the work queued with that is
- * lost.
- */
-export function mendWebgpuAddN(tf: Tf): void {
-  mendKernel(tf, 'webgpu', 'AddN', (stock) => (call) => {
-    if (!stock) throw new Error('The webgpu backend has no AddN.');
-    const { device } = call.backend as { readonly device: { readonly limits: Readonly<Record<string, number>> } };
-    // One of them is the output's.
-    const most = (device.limits.maxStorageBuffersPerShaderStage ?? 8) - 1;
-    // A list, which the type does not say.
-    const terms = Object.values(call.inputs).flatMap((x) => (x ? [x] : []));
-    return compose(tf, 'webgpu', call.backend, (run) => {
-      const add = (some: readonly TensorInfo[]) => run(stock, [...some] as object as typeof call.inputs, {});
-      let sum = add(terms.slice(0, most));
-      for (let at = most; at < terms.length; at += most - 1) sum = add([sum, ...terms.slice(at, at + most - 1)]);
-      return sum;
-    });
-  });
-}

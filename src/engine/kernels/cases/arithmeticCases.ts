@@ -63,7 +63,7 @@ export const ARITHMETIC_CASES: readonly MendCase[] = [
     run: (tf) =>
       through(
         tf,
-        Array.from({ length: 12 }, (_, seed) => wave(tf, [2, 3], seed)),
+        Array.from({ length: 20 }, (_, seed) => wave(tf, [2, 3], seed)),
         (...xs) => tf.addN(xs),
       ),
   },
