@@ -97,7 +97,7 @@ test('a deleted layer comes back with its wires, and goes again', async ({ page 
 
 test('editing while it trains leaves the run as it began, and says so calmly', async ({ page }) => {
   const loom = new Loom(page);
-  await openNetwork(loom, 200);
+  await openNetwork(loom, 5000);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   await expect.poll(async () => (await loom.run()).step, { timeout: 60_000 }).toBeGreaterThan(20);
   await loom.layer('conv1').click();

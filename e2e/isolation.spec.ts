@@ -77,7 +77,7 @@ test.describe('on a host without headers', () => {
     await expect(loom.canvas).toBeVisible();
     expect(await loom.drawing()).toBe(drawn);
 
-    expect(await trainRings(loom)).toBe('wasm · SIMD · 2 threads');
+    expect(await trainRings(loom)).toBe('wasm · relaxed SIMD · 4 threads');
     const seen = await trainingWorker(page).evaluate(async () => {
       const source = 'onmessage = ({ data }) => { new Int32Array(data)[0] = 7; postMessage(crossOriginIsolated); };';
       const nested = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })));
@@ -138,7 +138,7 @@ test.describe('on a host without headers', () => {
     const { loom, loads } = visitor(page);
     await loom.open(host.url);
     await expect.poll(loads).toBe(2);
-    expect(await trainRings(loom)).toBe('wasm · SIMD · 1 thread');
+    expect(await trainRings(loom)).toBe('wasm · relaxed SIMD · 1 thread');
     await settled(page);
     expect(loads()).toBe(2);
     expect(await isIsolated(page)).toBe(false);
@@ -177,7 +177,7 @@ test.describe('on a host without headers', () => {
     await openPreset(loom, /^Small VGG/);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await expect.poll(async () => (await loom.run()).step, { timeout: 60_000 }).toBeGreaterThan(3);
-    expect((await loom.run()).backend).toBe('wasm · SIMD · 1 thread');
+    expect((await loom.run()).backend).toBe('wasm · relaxed SIMD · 1 thread');
     release();
     await settled(page);
     expect(loads()).toBe(1);
@@ -242,7 +242,7 @@ test.describe('on a host without headers, in a browser that refuses service work
   test('it works on one thread, and nothing reloads', async ({ page }) => {
     const { loom, loads } = visitor(page);
     await loom.open(host.url);
-    expect(await trainRings(loom)).toBe('wasm · SIMD · 1 thread');
+    expect(await trainRings(loom)).toBe('wasm · relaxed SIMD · 1 thread');
     expect(await isIsolated(page)).toBe(false);
     await page.waitForTimeout(settling);
     expect(loads()).toBe(1);
@@ -256,7 +256,7 @@ test('on a host without headers, where the worker is damaged, it works on one th
   host.change(/^isolation\.js$/, () => 'not a script');
   const { loom, loads } = visitor(page);
   await loom.open(host.url);
-  expect(await trainRings(loom)).toBe('wasm · SIMD · 1 thread');
+  expect(await trainRings(loom)).toBe('wasm · relaxed SIMD · 1 thread');
   await page.waitForTimeout(settling);
   expect(loads()).toBe(1);
   expect(await workersOf(page)).toEqual([]);
