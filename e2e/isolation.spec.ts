@@ -174,7 +174,7 @@ test.describe('on a host without headers', () => {
     const { loom, loads } = visitor(page);
     const release = host.hold(script);
     await loom.open(host.url);
-    await openPreset(loom, /^Small VGG/);
+    await openPreset(loom, /^LeNet-5/);
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await expect.poll(async () => (await loom.run()).step, { timeout: 60_000 }).toBeGreaterThan(3);
     expect((await loom.run()).backend).toBe('wasm · relaxed SIMD · 1 thread');

@@ -234,7 +234,7 @@ describe('on real backends', () => {
         return made.ok && backend !== 'auto' ? ok(sabotage(made.value, backend)) : made;
       },
       control: createControl(),
-      emit: (event) => events.push(event),
+      emit: (event) => void events.push(event),
     };
     await runTraining({ ...job, ...change }, deps);
     return events;

@@ -51,7 +51,7 @@ async function events(change: Partial<TrainingJob> = {}, deps: Partial<RunDeps> 
       clock: () => 0,
       yieldToHost: () => new Promise((resolve) => setImmediate(resolve)),
       control: createControl(),
-      emit: (event) => told.push(event),
+      emit: (event) => void told.push(event),
       ...deps,
     },
   );

@@ -10,9 +10,9 @@ import type { LoadExamples } from './exampleStore';
 import { failure } from './failure';
 import { planProblem } from './fit';
 import { checkpointProblem } from './history';
-import type { RunInfo, TrainingEvent, TrainingJob } from './protocol';
+import type { RunInfo, TrainingJob } from './protocol';
 import { runBackends, type BackendDeps } from './runBackends';
-import { train } from './trainer';
+import { train, type TrainerOptions } from './trainer';
 
 /** Smallest change of the share done that is worth an event. */
 const SHARE_STEP = 0.01;
@@ -36,12 +36,12 @@ export interface RunDeps extends BackendDeps {
   readonly recipe: RecipeRules;
   /** The same batches, prepared by another thread; left out where there is none to be had. */
   readonly prepareAhead?: (options: BatchOptions, batches: Batches) => Ahead;
-  readonly emit: (event: TrainingEvent) => void;
+  readonly emit: TrainerOptions['emit'];
 }
 
 /** Performs a job from its data to its last event. Never throws: what goes wrong is told as `failed`. */
 export async function runTraining(job: TrainingJob, deps: RunDeps): Promise<void> {
-  const failed = (found: Problem): void => deps.emit({ kind: 'failed', problem: found });
+  const failed = (found: Problem) => deps.emit({ kind: 'failed', problem: found });
   try {
     const dataset = deps.findDataset(job.dataset);
     if (!dataset) {
@@ -123,7 +123,7 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
       yieldToHost,
       emit: (event) => {
         if (event.kind === 'moved') void backends.distrust();
-        emit(event);
+        return emit(event);
       },
       ...(job.resume ? { resume: job.resume } : {}),
     });

@@ -31,8 +31,9 @@ export function createTrainingService(deps: Omit<RunDeps, 'control' | 'emit'>): 
     await before;
     // Events travel in order, so the last one's arrival is that of all; a listener that fails is its own affair.
     let arrived: Promise<void> = Promise.resolve();
-    const emit = (event: TrainingEvent): void => {
+    const emit = (event: TrainingEvent): Promise<void> => {
       arrived = Promise.resolve(onEvent(event)).catch(() => undefined);
+      return arrived;
     };
     await runTraining(job, { ...deps, control: mine, emit });
     await arrived;

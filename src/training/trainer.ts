@@ -40,7 +40,8 @@ export interface TrainerOptions {
   readonly clock: () => number;
   /** Lets the host deliver messages: a macrotask, not a microtask, and never an animation frame. */
   readonly yieldToHost: () => Promise<void>;
-  readonly emit: (event: TrainingEvent) => void;
+  /** Resolves, where it gives a promise, when the event has arrived. */
+  readonly emit: (event: TrainingEvent) => void | Promise<void>;
   readonly resume?: Checkpoint;
 }
 
@@ -265,7 +266,8 @@ class Trainer {
     this.curves.addEpoch(report);
     this.epochAt = this.now();
     this.keptAt = this.epochAt;
-    emit({ kind: 'epoch', report, validation, checkpoint: this.checkpoint(state) });
+    // Small networks end hundreds of epochs a second: no more than whoever listens takes in.
+    await emit({ kind: 'epoch', report, validation, checkpoint: this.checkpoint(state) });
   }
 
   private async finish(reason: 'completed' | 'stopped'): Promise<void> {
