@@ -77,7 +77,7 @@ export async function runTraining(job: TrainingJob, deps: RunDeps): Promise<void
       ahead?.end();
     }
   } catch (error) {
-    failed(failure(error, job.backend));
+    void failed(failure(error, job.backend));
   }
 }
 
@@ -94,7 +94,7 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
   const learningRateAt = (step: number): number =>
     deps.recipe.learningRateAt(job.recipe, { step, totalSteps, epoch: Math.floor(step / stepsPerEpoch) });
   const backends = runBackends(job, options, batches, learningRateAt(0), deps);
-  const opened = await backends.first((what, share) => emit({ kind: 'preparing', what, share: share ?? null }));
+  const opened = await backends.first((what, share) => void emit({ kind: 'preparing', what, share: share ?? null }));
   if (!opened.ok) return emit({ kind: 'failed', problem: control.signal.aborted ? cancelled() : opened.error });
   const { program, report } = opened.value;
   try {
@@ -135,14 +135,14 @@ async function perform(job: TrainingJob, dataset: DatasetDefinition, batches: Ba
 async function load(job: TrainingJob, dataset: DatasetDefinition, deps: RunDeps): Promise<Result<Examples, Problem>> {
   const what = dataset.bytes > 0 ? `Loading ${dataset.title}` : `Making ${dataset.title}`;
   let told = 0;
-  deps.emit({ kind: 'preparing', what, share: dataset.bytes > 0 ? 0 : null });
+  void deps.emit({ kind: 'preparing', what, share: dataset.bytes > 0 ? 0 : null });
   return deps.loadExamples(dataset, {
     seed: job.seed,
     signal: deps.control.signal,
     onProgress: (share) => {
       if (share < 1 && share - told < SHARE_STEP) return;
       told = share;
-      deps.emit({ kind: 'preparing', what, share });
+      void deps.emit({ kind: 'preparing', what, share });
     },
   });
 }

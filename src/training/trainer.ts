@@ -103,7 +103,7 @@ class Trainer {
 
   async run(): Promise<void> {
     const { info, emit } = this.options;
-    emit({ kind: 'started', info, step: this.step });
+    void emit({ kind: 'started', info, step: this.step });
     for (;;) {
       try {
         return await this.advance();
@@ -156,11 +156,11 @@ class Trainer {
     for (;;) {
       const wish = control.wish;
       if (wish !== 'pause') return wish;
-      emit({ kind: 'paused', checkpoint: await this.settle() });
+      void emit({ kind: 'paused', checkpoint: await this.settle() });
       const since = clock();
       await control.released();
       this.pausedMs += clock() - since;
-      if (this.wishes('go')) emit({ kind: 'resumed' });
+      if (this.wishes('go')) void emit({ kind: 'resumed' });
     }
   }
 
@@ -216,7 +216,7 @@ class Trainer {
   /** Hands out a checkpoint within an epoch. */
   private async keep(): Promise<void> {
     const since = this.now();
-    this.options.emit({ kind: 'checkpoint', checkpoint: await this.settle() });
+    void this.options.emit({ kind: 'checkpoint', checkpoint: await this.settle() });
     this.keptAt = this.now();
     this.keepMs = this.keptAt - since;
   }
@@ -233,12 +233,12 @@ class Trainer {
     const steps = curves.tell();
     if (!steps) return;
     const rates = { learningRate: learningRateAt(known - 1), msPerStep: this.pace.msPerStep, msLeft: this.msLeft() };
-    emit({ kind: 'steps', step: known, ...steps, ...rates });
+    void emit({ kind: 'steps', step: known, ...steps, ...rates });
     this.toldAt = this.now();
   }
 
   private preparing(what: string): void {
-    this.options.emit({ kind: 'preparing', what, share: null });
+    void this.options.emit({ kind: 'preparing', what, share: null });
   }
 
   private msLeft(): number {
@@ -273,7 +273,7 @@ class Trainer {
   private async finish(reason: 'completed' | 'stopped'): Promise<void> {
     const checkpoint = await this.settle();
     const test = await this.evaluate(this.options.batches.test, 'abort');
-    this.options.emit({
+    void this.options.emit({
       kind: 'finished',
       reason,
       test: test === 'cut short' ? null : test,
@@ -314,7 +314,7 @@ class Trainer {
     if (program) {
       this.goOnWith(program, movedOn(cause, left.backend, program.backend, curves.steps, this.kept?.step ?? 0));
     } else {
-      this.options.emit({ kind: 'failed', problem: cause });
+      void this.options.emit({ kind: 'failed', problem: cause });
     }
     return program !== null;
   }
@@ -326,7 +326,7 @@ class Trainer {
     this.pace = createPace();
     this.evaluationMs = null;
     this.keptAt = this.now();
-    this.options.emit({ kind: 'moved', move: { from, to: program.backend, step: this.step, problem } });
+    void this.options.emit({ kind: 'moved', move: { from, to: program.backend, step: this.step, problem } });
   }
 
   /**
@@ -351,7 +351,7 @@ class Trainer {
     this.answered = step;
     this.tell();
     const problem = divergenceProblem(program.plan, recipe, divergence, step + 1, curves.lastLoss);
-    emit({ kind: 'diverged', step: step + 1, divergence, problem, checkpoint: this.checkpoint(state) });
+    void emit({ kind: 'diverged', step: step + 1, divergence, problem, checkpoint: this.checkpoint(state) });
     return false;
   }
 }
