@@ -1,8 +1,8 @@
-import type { GraphNode, LoomDocument } from '@/graph/document';
+import type { Graph, GraphNode } from '@/graph/document';
 import { noCost, totalOf } from './cost';
 import type { NodeReport } from './compilation';
 import type { Plan, PlanLayer, PlanView } from './plan';
-import type { Skeleton } from './skeleton';
+import type { Skeleton, Source } from './skeleton';
 
 /** Hands out layer names that are unique and that every framework accepts: letters, digits, `_`, `.`, `-`. */
 export function namer(): (wish: string) => string {
@@ -31,14 +31,27 @@ const positions = new WeakMap<Skeleton, Positions>();
 function positionsOf(skeleton: Skeleton): Positions {
   const known = positions.get(skeleton);
   if (known) return known;
-  const places = skeleton.places.flatMap(({ takesPart }, place) => (takesPart ? [place] : []));
+  const isPassage = (place: number) => skeleton.places[place]!.definition?.role === 'passage';
+  /** The port that a passage hands on. */
+  const beginningOf = (source: Source): Source => {
+    let at = source;
+    while (isPassage(at.place)) {
+      const before = skeleton.places[at.place]!.sources?.[0];
+      if (!before) break;
+      at = before;
+    }
+    return at;
+  };
+  const places = skeleton.places.flatMap(({ takesPart }, place) => (takesPart && !isPassage(place) ? [place] : []));
   const planned = new Map(places.map((place, position) => [place, position]));
   const withRole = (role: 'source' | 'sink') =>
     places.flatMap((place, position) => (skeleton.places[place]!.definition?.role === role ? [position] : []));
   const found: Positions = {
     places,
     sources: places.map((place) =>
-      (skeleton.places[place]!.sources ?? []).map((source) => ({ layer: planned.get(source.place) ?? -1, port: source.port })),
+      (skeleton.places[place]!.sources ?? [])
+        .map(beginningOf)
+        .map((source) => ({ layer: planned.get(source.place) ?? -1, port: source.port })),
     ),
     inputs: withRole('source'),
     outputs: withRole('sink'),
@@ -50,8 +63,8 @@ function positionsOf(skeleton: Skeleton): Positions {
 const names = new WeakMap<Skeleton, { readonly drawn: readonly string[]; readonly safe: readonly string[] }>();
 
 /** Safe names of the planned layers, numbered where they would be the same; made anew when one is renamed. */
-function namesOf(document: LoomDocument, skeleton: Skeleton, places: readonly number[]): readonly string[] {
-  const nameAt = (place: number) => document.nodes[skeleton.places[place]!.at]!.name;
+function namesOf(graph: Graph, skeleton: Skeleton, places: readonly number[]): readonly string[] {
+  const nameAt = (place: number) => graph.nodes[skeleton.places[place]!.at]!.name;
   const known = names.get(skeleton);
   if (known && places.every((place, i) => known.drawn[i] === nameAt(place))) return known.safe;
   const drawn = places.map(nameAt);
@@ -88,15 +101,15 @@ export interface ViewedPlan extends PlanView {
   readonly count: number;
 }
 
-/** The layers that lead to an output, of a document without errors; each is made when asked for. */
-export function planView(document: LoomDocument, skeleton: Skeleton, reports: readonly NodeReport[]): ViewedPlan {
+/** The layers that lead to an output, of a graph without errors; each is made when asked for. */
+export function planView(graph: Graph, skeleton: Skeleton, reports: readonly NodeReport[]): ViewedPlan {
   const { places, sources, inputs, outputs } = positionsOf(skeleton);
   let safe: readonly string[] | null = null;
   const at = (index: number): PlanLayer | undefined => {
     const place = places[index];
-    const name = (safe ??= namesOf(document, skeleton, places))[index];
+    const name = (safe ??= namesOf(graph, skeleton, places))[index];
     if (place === undefined || name === undefined) return undefined;
-    return planLayer(document.nodes[skeleton.places[place]!.at]!, reports[place]!, name, sources[index]!);
+    return planLayer(graph.nodes[skeleton.places[place]!.at]!, reports[place]!, name, sources[index]!);
   };
   return { inputs, outputs, layers: { at }, count: places.length };
 }

@@ -1,11 +1,13 @@
 import { alike } from '@/core/alike';
 import { problem } from '@/core/problem';
-import { edgeId, type GraphNode, type LoomDocument } from '@/graph/document';
+import { edgeId, type Graph, type GraphNode, type LoomDocument } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
 import { assemblePlan, planView, type ViewedPlan } from './assemble';
 import type { Compilation } from './compilation';
+import { expand, type Expansion } from './expand';
 import { fieldsOf } from './field';
 import { fitProblems } from './fit';
+import { withInstances } from './instances';
 import type { Report } from './nodeReport';
 import { Placed } from './placed';
 import { kept, noReport, removing, reportNode, type Surroundings } from './report';
@@ -14,15 +16,22 @@ import { cycleOf, skeletonOf, type Skeleton } from './skeleton';
 
 /** Document → shapes, costs, problems and, without errors, the plan. Pure; what did not change is not inferred again. */
 export function compile(document: LoomDocument): Compilation {
-  const skeleton = skeletonOf(document);
-  const { reports, troubled } = pass(document, skeleton);
-  const found: GraphProblem[] = [...twinProblems(document, skeleton), ...wholeProblems(document, skeleton), ...looseProblems(document, skeleton)];
+  const expansion = expand(document);
+  const { graph } = expansion;
+  const skeleton = skeletonOf(graph);
+  const { reports, troubled } = pass(expansion, document.strict, skeleton);
+  const found: GraphProblem[] = [
+    ...expansion.problems.filter(({ node }) => node === null || !skeleton.placeOf.has(node)),
+    ...twinProblems(graph, skeleton),
+    ...wholeProblems(graph, skeleton),
+    ...looseProblems(expansion, skeleton),
+  ];
   for (let place = troubled.indexOf(1); place >= 0; place = troubled.indexOf(1, place + 1)) {
     found.push(...reports[place]!.problems);
   }
-  const view = found.some((each) => each.severity === 'error') ? null : planView(document, skeleton, reports);
+  const view = found.some((each) => each.severity === 'error') ? null : planView(graph, skeleton, reports);
   if (view) found.push(...fitProblems(document, view));
-  return new Compiled(document.name, skeleton, reports, view, found);
+  return new Compiled(document.name, expansion, skeleton, reports, view, found);
 }
 
 /** A class, as each literal with getters is of a kind of its own to V8, which keeps all that those see for a while. */
@@ -38,12 +47,13 @@ class Compiled implements Compilation {
 
   constructor(
     name: string,
+    expansion: Expansion,
     skeleton: Skeleton,
     reports: readonly Report[],
     view: ViewedPlan | null,
     found: readonly GraphProblem[],
   ) {
-    this.nodes = new Placed(skeleton, withWhole(reports, skeleton, found));
+    this.nodes = withInstances(expansion, new Placed(skeleton, withWhole(reports, skeleton, found)), found);
     this.problems = errorsFirst(found);
     this.#name = name;
     this.#skeleton = skeleton;
@@ -71,7 +81,7 @@ interface Pass {
 const passes = new WeakMap<Skeleton, Pass>();
 
 /** A report for each place; where neither a node nor what it takes has changed since the last pass, the last one. */
-function pass({ nodes, strict }: LoomDocument, skeleton: Skeleton): Pass {
+function pass({ graph: { nodes }, problems, drawn }: Expansion, strict: boolean, skeleton: Skeleton): Pass {
   const { places, placeOf, ordered, sources, before } = skeleton;
   const last = passes.get(skeleton);
   const known = last?.strict === strict ? last : undefined;
@@ -86,6 +96,8 @@ function pass({ nodes, strict }: LoomDocument, skeleton: Skeleton): Pass {
     definitionOf: (id) => placeNamed(id)?.definition,
     reports,
     reportOf: (id) => reports[placeOf.get(id) ?? -1],
+    told: (id) => problems.filter(({ node }) => node === id),
+    wireId: (edge) => drawn.get(edgeId(edge)) ?? edgeId(edge),
   };
   const sourceChanged = (place: number) => {
     for (let i = before[place]!; i < before[place + 1]!; i += 1) {
@@ -131,22 +143,22 @@ function cycleReports(nodes: readonly GraphNode[], skeleton: Skeleton, around: S
     const found = {
       ...problem<GraphFix>('cycle', message),
       node: node.id,
-      ...(closing && { fixes: [removing(closing, nameOf(closing.from.node))] }),
+      ...(closing && { fixes: [removing(around.wireId(closing), nameOf(closing.from.node))] }),
     };
     return kept(node, noReport(node, [found]), around.strict);
   });
 }
 
-const twinProblems = (document: LoomDocument, { twins }: Skeleton): readonly GraphProblem[] =>
+const twinProblems = (graph: Graph, { twins }: Skeleton): readonly GraphProblem[] =>
   twins.map((at) => {
-    const { id } = document.nodes[at]!;
+    const { id } = graph.nodes[at]!;
     return { ...problem<GraphFix>('id.twice', `Two layers have the id “${id}”; ids must differ.`), node: id };
   });
 
 /** Documents without beginning or end. */
-function wholeProblems(document: LoomDocument, { hasSource, hasSink }: Skeleton): readonly GraphProblem[] {
+function wholeProblems(graph: Graph, { hasSource, hasSink }: Skeleton): readonly GraphProblem[] {
   const whole = (code: string, message: string): GraphProblem => ({ ...problem<GraphFix>(code, message), node: null });
-  if (document.nodes.length === 0) {
+  if (graph.nodes.length === 0) {
     return [whole('network.empty', 'The canvas is empty: add an Input, layers and an Output.')];
   }
   return [
@@ -155,14 +167,15 @@ function wholeProblems(document: LoomDocument, { hasSource, hasSink }: Skeleton)
   ];
 }
 
-const looseProblems = (document: LoomDocument, { loose, places, placeOf }: Skeleton): readonly GraphProblem[] =>
+const looseProblems = ({ graph, drawn }: Expansion, { loose, places, placeOf }: Skeleton): readonly GraphProblem[] =>
   loose.map((edge) => {
-    const source = document.nodes[places[placeOf.get(edge.from.node) ?? -1]?.at ?? -1]?.name ?? edge.from.node;
+    const id = drawn.get(edgeId(edge)) ?? edgeId(edge);
+    const source = graph.nodes[places[placeOf.get(edge.from.node) ?? -1]?.at ?? -1]?.name ?? edge.from.node;
     return {
       ...problem<GraphFix>('wire.to', `A wire from ${source} ends at “${edge.to.node}”, which is not there.`),
       node: null,
-      edge: edgeId(edge),
-      fixes: [removing(edge, source)],
+      edge: id,
+      fixes: [removing(id, source)],
     };
   });
 

@@ -3,7 +3,7 @@ import { defaults } from '@/core/params';
 import { problem, warning, type Problem, type Severity } from '@/core/problem';
 import { sameShape, type Shape } from '@/core/shape';
 import type { LayerDefinition } from '@/layers/define';
-import { edgeId, type Edge, type GraphNode } from '@/graph/document';
+import type { Edge, GraphNode } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
 import { inferNode, paramsOf } from './infer';
 import { Report } from './nodeReport';
@@ -19,6 +19,10 @@ export interface Surroundings {
   /** By place in the skeleton; all sources of the node are in it. */
   readonly reports: readonly Report[];
   readonly reportOf: (id: string) => Report | undefined;
+  /** What drawing the blocks out has found wrong with a node. */
+  readonly told: (id: string) => readonly GraphProblem[];
+  /** A wire's id as the user has drawn it. */
+  readonly wireId: (edge: Edge) => string;
 }
 
 /** The last report of a node object; `sound`: made of its parameters and input shapes alone. */
@@ -102,9 +106,11 @@ export const noReport = (node: GraphNode, problems: readonly GraphProblem[], inp
 function anyReport(node: GraphNode, place: Place, around: Surroundings): Report {
   const { definition } = place;
   const unused =
-    around.hasSink && !place.takesPart
+    around.hasSink && !place.takesPart && definition?.role !== 'passage'
       ? [{ ...warning<GraphFix>('layer.unused', `${node.name} leads to no Output, so it takes no part.`), node: node.id }]
       : [];
+  const told = around.told(node.id);
+  if (told.length > 0) return noReport(node, [...told, ...unused]);
   if (!definition) {
     const message = `There is no layer “${node.type}” in this version of Layerloom.`;
     return noReport(node, [{ ...problem<GraphFix>('layer.unknown', message), node: node.id }, ...unused]);
@@ -129,9 +135,9 @@ interface Wiring {
 }
 
 /** The way out of a wire that should not be. */
-export const removing = (edge: Edge, from: string): GraphFix => ({
+export const removing = (wire: string, from: string): GraphFix => ({
   title: `Remove the wire from ${from}`,
-  edits: [{ kind: 'disconnect', edges: [edgeId(edge)] }],
+  edits: [{ kind: 'disconnect', edges: [wire] }],
 });
 
 /** How many outputs a node has; one of unreadable parameters has those of its defaults. */
@@ -147,7 +153,7 @@ function readWiring(node: GraphNode, incoming: readonly Edge[], definition: Laye
   for (const edge of incoming) {
     const source = around.nodeOf(edge.from.node);
     const sourceDefinition = around.definitionOf(edge.from.node);
-    const on = { node: node.id, edge: edgeId(edge), fixes: [removing(edge, nameOf(edge.from.node))] };
+    const on = { node: node.id, edge: around.wireId(edge), fixes: [removing(around.wireId(edge), nameOf(edge.from.node))] };
     const outputs = source && sourceDefinition && edge.from.port > 0 ? outputsOf(sourceDefinition, source) : undefined;
     if (!source) {
       problems.push({ ...problem('wire.from', `A wire into ${node.name} comes from “${edge.from.node}”, which is not there.`), ...on });
@@ -175,7 +181,7 @@ function readWiring(node: GraphNode, incoming: readonly Edge[], definition: Laye
           got: 'two',
         }),
         ...on,
-        fixes: [removing(edge, source.name), removing(byPort.get(edge.to.port)!, first)],
+        fixes: [removing(around.wireId(edge), source.name), removing(around.wireId(byPort.get(edge.to.port)!), first)],
       });
     } else {
       byPort.set(edge.to.port, edge);
@@ -196,7 +202,9 @@ function missingInput(node: GraphNode, definition: LayerDefinition, wires: reado
       ? `${node.name} joins at least ${inputs.min} inputs; ${connected === 0 ? 'none is' : `only ${connected} is`} wired.`
       : wires.length > 1
         ? `Nothing is wired to input “${inputs.names[at] ?? at + 1}” of ${node.name}.`
-        : `Nothing is wired to the input of ${node.name}.`;
+        : definition.role === 'passage'
+          ? `Nothing is wired to ${node.name}.`
+          : `Nothing is wired to the input of ${node.name}.`;
   const say = severity === 'error' ? problem : warning;
   return {
     ...say<GraphFix>('input.missing', message, { expected: `${wires.length} wired`, got: `${connected}` }),

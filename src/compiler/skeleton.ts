@@ -1,6 +1,6 @@
-import { layers } from '@/layers/registry';
+import { definitionFor } from '@/layers/registry';
 import type { LayerDefinition } from '@/layers/define';
-import type { Edge, GraphNode, LoomDocument } from '@/graph/document';
+import type { Edge, Graph, GraphNode } from '@/graph/document';
 import { edgesInto, leadingTo, topologicalOrder, wiresOf } from '@/graph/traverse';
 
 /** An output port, by the place of its node in the skeleton. */
@@ -53,9 +53,8 @@ function sameBones(a: readonly GraphNode[], b: readonly GraphNode[]): boolean {
   return true;
 }
 
-/** The skeleton of a document, kept with its wires. */
-export function skeletonOf(document: LoomDocument): Skeleton {
-  const { nodes, edges } = document;
+/** The skeleton of a graph, kept with its wires. */
+export function skeletonOf({ nodes, edges }: Graph): Skeleton {
   const known = skeletons.get(edges);
   if (known && sameBones(known.nodes, nodes)) {
     known.nodes = nodes;
@@ -74,7 +73,7 @@ function build(nodes: readonly GraphNode[], edges: readonly Edge[]): Skeleton {
     if (at.has(node.id)) twins.push(i);
     at.set(node.id, i);
   });
-  const definitionOf = (id: string) => layers.get(nodes[at.get(id)!]!.type);
+  const definitionOf = (id: string) => definitionFor(nodes[at.get(id)!]!.type);
   const ids = [...at.keys()];
   const { order, left } = topologicalOrder(ids, wires);
   const sorted = [...order, ...left];

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defaultRecipe, recipeSchema } from '@/recipe/recipe';
+import { documentVersion } from './migrate';
+import { parameterSchema, type BlockParameter } from './parameter';
 
 /** Ids are stable names of nodes: they key weights and stand in node paths, so no slash. */
-const idSchema = z
+export const idSchema = z
   .string()
   .regex(/^[A-Za-z][\w-]{0,63}$/, 'an id of letters, digits, - and _ that begins with a letter');
 
@@ -17,14 +19,27 @@ export const nodeSchema = z.object({
   version: z.int().min(1).default(1),
   name: z.string().min(1).max(64),
   params: z.record(z.string(), z.unknown()).default({}),
+  /** An expression, inside blocks: where it is false the node is skipped, and what comes in goes on. */
+  when: z.string().max(500).optional(),
   position: z.object({ x: coordinate, y: coordinate }),
 });
 
 export const edgeSchema = z.object({ from: portSchema, to: portSchema });
 
+/** A piece of network that is drawn once and used at many places. Its ports are nodes of it, in their order. */
+export const blockSchema = z.object({
+  name: z.string().min(1).max(64),
+  note: z.string().max(10_000).optional(),
+  reference: z.string().max(1_000).optional(),
+  /** What each use of it may set, and expressions inside may name. */
+  params: z.array(parameterSchema).max(64).default([]),
+  nodes: z.array(nodeSchema).max(10_000),
+  edges: z.array(edgeSchema).max(40_000),
+});
+
 export const documentSchema = z.object({
   format: z.literal('layerloom'),
-  version: z.literal(1),
+  version: z.literal(documentVersion),
   name: z.string().max(200),
   /** What to notice, for presets; the author's own words. */
   note: z.string().max(10_000).optional(),
@@ -35,6 +50,8 @@ export const documentSchema = z.object({
   strict: z.boolean(),
   dataset: z.string().nullable(),
   recipe: recipeSchema,
+  /** By id. A node of type `block` says which one it is. */
+  blocks: z.record(idSchema, blockSchema).default({}),
   nodes: z.array(nodeSchema).max(100_000),
   edges: z.array(edgeSchema).max(400_000),
 });
@@ -43,21 +60,28 @@ export type GraphNode = Readonly<z.infer<typeof nodeSchema>>;
 export type Edge = Readonly<z.infer<typeof edgeSchema>>;
 export type Port = Edge['from'];
 export type Position = GraphNode['position'];
-/** What the user draws. Immutable: edits return a new one that shares what they left alone. */
-export type LoomDocument = Readonly<Omit<z.infer<typeof documentSchema>, 'nodes' | 'edges'>> & {
+/** Nodes and the wires among them: a document, or a block. */
+export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly Edge[];
-};
+}
+export type Block = Readonly<Omit<z.infer<typeof blockSchema>, 'nodes' | 'edges' | 'params'>> &
+  Graph & { readonly params: readonly BlockParameter[] };
+export type Blocks = Readonly<Record<string, Block>>;
+/** What the user draws. Immutable: edits return a new one that shares what they left alone. */
+export type LoomDocument = Readonly<Omit<z.infer<typeof documentSchema>, 'nodes' | 'edges' | 'blocks'>> &
+  Graph & { readonly blocks: Blocks };
 
 export function emptyDocument(name = 'Untitled network'): LoomDocument {
   return {
     format: 'layerloom',
-    version: 1,
+    version: documentVersion,
     name,
     seed: 1,
     strict: false,
     dataset: 'digits',
     recipe: defaultRecipe,
+    blocks: {},
     nodes: [],
     edges: [],
   };

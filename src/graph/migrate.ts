@@ -6,10 +6,13 @@ export type RawDocument = Readonly<Record<string, unknown>>;
 /** Turns a document of the version before into one of this version; the version itself is raised by `migrate`. */
 export type Migration = (raw: RawDocument) => RawDocument;
 
-export const documentVersion = 1;
+export const documentVersion = 2;
 
 /** `migrations[2]` turns version 1 into version 2. Layers bring their own parameters up, by migrations of theirs. */
-export const migrations: Readonly<Record<number, Migration>> = {};
+export const migrations: Readonly<Record<number, Migration>> = {
+  // Blocks came.
+  2: (raw) => ({ ...raw, blocks: {} }),
+};
 
 /**
  * Brings a raw document up to the present version, one step after the other.

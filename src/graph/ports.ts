@@ -1,6 +1,6 @@
 import { defaults, parseParams } from '@/core/params';
 import type { LayerDefinition } from '@/layers/define';
-import { layers } from '@/layers/registry';
+import { definitionFor } from '@/layers/registry';
 import type { Edge, GraphNode, LoomDocument, Port, Position } from './document';
 import { nodeSize } from './factory';
 import { edgesFrom, edgesInto, indexOf } from './traverse';
@@ -13,7 +13,7 @@ export const wiresInto = (document: LoomDocument, id: string): readonly Edge[] =
 /** Wires that leave a node, in the order drawn. */
 export const wiresFrom = (document: LoomDocument, id: string): readonly Edge[] => edgesFrom(indexOf(document), id);
 
-export const definitionOf = (node: GraphNode): LayerDefinition | undefined => layers.get(node.type);
+export const definitionOf = (node: GraphNode): LayerDefinition | undefined => definitionFor(node.type);
 
 /** Whether a node's inputs are any number of alike ones, in order. */
 export const isVariadic = (node: GraphNode): boolean => definitionOf(node)?.inputs.kind === 'variadic';

@@ -1,4 +1,4 @@
-import type { Edge, GraphNode, LoomDocument } from './document';
+import type { Edge, Graph, GraphNode } from './document';
 
 /** Wires, looked up from either end. */
 export interface Wires {
@@ -7,7 +7,7 @@ export interface Wires {
   readonly outgoing: ReadonlyMap<string, readonly Edge[]>;
 }
 
-/** A document's nodes and wires, looked up by the ids of nodes. */
+/** A graph's nodes and wires, looked up by the ids of nodes. */
 export interface GraphIndex extends Wires {
   readonly nodes: ReadonlyMap<string, GraphNode>;
 }
@@ -38,7 +38,7 @@ export function wiresOf(edges: readonly Edge[]): Wires {
 }
 
 /** Derived from nodes and edges, once for each pair of them. */
-export function indexOf({ nodes, edges }: LoomDocument): GraphIndex {
+export function indexOf({ nodes, edges }: Graph): GraphIndex {
   const known = indices.get(nodes);
   if (known?.edges === edges) return known.index;
   const index = { nodes: new Map(nodes.map((node) => [node.id, node])), ...wiresOf(edges) };

@@ -155,8 +155,8 @@ interface LayerHeader<D extends ParamDefs> {
   readonly migrations?: Readonly<Record<number, (params: AnyParams) => AnyParams>>;
   /** Default: one, called `input`. */
   readonly inputs?: Inputs;
-  /** `source` begins a network, `sink` ends it. Default `layer`. */
-  readonly role?: 'source' | 'sink' | 'layer';
+  /** `source` begins a network, `sink` ends it, a `passage` only hands on. Default `layer`. */
+  readonly role?: 'source' | 'sink' | 'layer' | 'passage';
   /** In training the forward pass below stands in for the stock layer, whose own way is unfit for it. */
   readonly trainsItself?: boolean;
   /** Why numbers can't be held against PyTorch's although it has the layer: a reason, as a sentence. */

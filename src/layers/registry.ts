@@ -1,5 +1,6 @@
 import type { LayerDefinition } from './define';
 import { families } from './families';
+import { passages } from './passages';
 
 /** Every file in a family folder that is not a test declares one layer; putting it there is all that registering takes. */
 const modules = import.meta.glob<Readonly<Record<string, LayerDefinition>>>(
@@ -22,3 +23,6 @@ const definitions: readonly LayerDefinition[] = Object.values(modules)
 export const layers: ReadonlyMap<string, LayerDefinition> = new Map(
   definitions.map((definition) => [definition.type, definition]),
 );
+
+/** What a node's type means, the passages of blocks among them. */
+export const definitionFor = (type: string): LayerDefinition | undefined => layers.get(type) ?? passages.get(type);
