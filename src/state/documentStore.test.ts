@@ -8,7 +8,12 @@ import { layers } from '@/layers/registry';
 import { createDocumentStore } from './documentStore';
 import { chain } from './testing';
 
-const start = () => chain(['input', 'conv2d', 'flatten', 'dense', 'output']);
+/** With a block that holds one dense layer. */
+const start = (): LoomDocument => {
+  const document = chain(['input', 'conv2d', 'flatten', 'dense', 'output']);
+  const [inner] = chain(['dense']).nodes;
+  return { ...document, blocks: { head: { name: 'Head', params: [], nodes: inner ? [inner] : [], edges: [] } } };
+};
 const wire = { from: { node: 'conv1', port: 0 }, to: { node: 'dense1', port: 0 } };
 
 const oneOfEach: Readonly<Record<Edit['kind'], Edit>> = {
@@ -17,6 +22,11 @@ const oneOfEach: Readonly<Record<Edit['kind'], Edit>> = {
   connect: { kind: 'connect', edge: wire },
   disconnect: { kind: 'disconnect', edges: [edgeId(start().edges[0]!)] },
   setParams: { kind: 'setParams', node: 'conv1', params: { filters: 32 } },
+  setWhen: { kind: 'setWhen', node: 'conv1', when: '1 > 2' },
+  inBlock: { kind: 'inBlock', block: 'head', edits: [{ kind: 'rename', node: 'dense1', name: 'last' }] },
+  setBlock: { kind: 'setBlock', block: 'head', values: { name: 'Top' } },
+  addBlocks: { kind: 'addBlocks', blocks: { empty: { name: 'Empty', params: [], nodes: [], edges: [] } } },
+  removeBlocks: { kind: 'removeBlocks', ids: ['head'] },
   rename: { kind: 'rename', node: 'conv1', name: 'first' },
   move: { kind: 'move', positions: { conv1: { x: 5, y: 5 } } },
   setRecipe: { kind: 'setRecipe', recipe: { epochs: 77 } },
@@ -65,6 +75,10 @@ describe('undo', () => {
       { kind: 'setParams', node: 'conv1', params: { kernel: [3, 3] } },
       { kind: 'setRecipe', recipe: { epochs: recipe.epochs } },
       { kind: 'setDocument', values: { name } },
+      { kind: 'setWhen', node: 'conv1', when: null },
+      { kind: 'setBlock', block: 'head', values: { name: 'Head' } },
+      { kind: 'inBlock', block: 'nowhere', edits: [{ kind: 'removeNodes', ids: ['dense1'] }] },
+      { kind: 'removeBlocks', ids: ['nowhere'] },
       { kind: 'disconnect', edges: ['no such wire'] },
       { kind: 'removeNodes', ids: ['nobody'] },
     ];
