@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluate, resolved } from './expression';
+import { evaluate, expressionsIn, mapExpressions, namesIn, resolved, withTexts } from './expression';
 
 const names = { filters: 64, i: 2, n: 4, last: false, act: 'relu' };
 
@@ -71,5 +71,24 @@ describe('values with expressions in them', () => {
       ok: false,
       error: { code: 'expression', message: '“2*width” can’t be worked out: nothing here is called “width”; there is filters.' },
     });
+  });
+});
+
+describe('the text of expressions', () => {
+  it('holds names beside functions, words and truth values', () => {
+    expect([...namesIn('max(filters, i) == 2 ? "same" : last && true ? pad_1 : 0')]).toEqual(['filters', 'i', 'last', 'pad_1']);
+  });
+
+  it('takes other texts in place of names, without changing what binds to what', () => {
+    const text = withTexts('2*width - max(width, i)', new Map([['width', 'a + 1'], ['i', '0']]));
+    expect(text).toBe('2*(a + 1) - max((a + 1), 0)');
+    expect(evaluate(text, { a: 3 })).toEqual({ ok: true, value: 4 });
+    expect(withTexts('act == "width"', new Map([['width', '1']]))).toBe('act == "width"');
+  });
+
+  it('is found and changed at any depth of a value', () => {
+    const params = { filters: { expr: 'f' }, kernel: [3, { expr: 'k + 1' }], name: 'k' };
+    expect(expressionsIn(params)).toEqual(['f', 'k + 1']);
+    expect(mapExpressions(params, (text) => ({ expr: `(${text})` }))).toEqual({ filters: { expr: '(f)' }, kernel: [3, { expr: '(k + 1)' }], name: 'k' });
   });
 });

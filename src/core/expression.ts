@@ -178,3 +178,34 @@ export function resolved(value: unknown, names: Names): Result<unknown, Problem>
   }
   return ok(Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries));
 }
+
+/** Words of an expression's text, those in quotes aside: names and functions. */
+const wordsOf = /"[^"]*"|'[^']*'|[A-Za-z_]\w*/g;
+const isName = (word: string) => /^[A-Za-z_]/.test(word) && word !== 'true' && word !== 'false' && !expressionFunctions.has(word);
+
+/** Names that an expression's text holds. */
+export const namesIn = (text: string): ReadonlySet<string> => new Set((text.match(wordsOf) ?? []).filter(isName));
+
+/** An expression's text with other texts, in brackets, in place of names. */
+export const withTexts = (text: string, texts: ReadonlyMap<string, string>): string =>
+  text.replace(wordsOf, (word) => {
+    const other = isName(word) ? texts.get(word) : undefined;
+    return other === undefined ? word : /^\w+$/.test(other) ? other : `(${other})`;
+  });
+
+/** A value as an expression's text has it. */
+export const textOf = (value: Value | Expression): string => (isExpression(value) ? value.expr : JSON.stringify(value));
+
+/** Each expression in a value, at any depth, replaced by what `change` makes of its text. */
+export function mapExpressions(value: unknown, change: (text: string) => unknown): unknown {
+  if (!holdsExpression(value)) return value;
+  if (isExpression(value)) return change(value.expr);
+  const entries = Object.entries(value as object).map(([key, each]) => [key, mapExpressions(each, change)] as const);
+  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries);
+}
+
+/** Texts of all expressions in a value, at any depth. */
+export function expressionsIn(value: unknown): readonly string[] {
+  if (!holdsExpression(value)) return [];
+  return isExpression(value) ? [value.expr] : Object.values(value as object).flatMap(expressionsIn);
+}
