@@ -1,10 +1,9 @@
 import { evaluate, expressionsIn, mapExpressions, namesIn, textOf, withTexts, type Expression, type Value } from '@/core/expression';
 import { err, ok, type Result } from '@/core/result';
-import { listed } from '@/core/words';
 import { blockOf, blockType, isBlock, portsOf, portTypes, useOf } from './blocks';
 import { edgeId, samePort, type Block, type Edge, type Graph, type GraphNode, type LoomDocument, type Port, type Position } from './document';
 import type { Edit } from './edits';
-import { freshName, nodeSize, rowHeight } from './factory';
+import { freshName, rowHeight } from './factory';
 import type { BlockParameter } from './parameter';
 import { locate, localised } from './paths';
 import { edgesInto, indexOf, leadingTo } from './traverse';
@@ -261,17 +260,4 @@ export function detach(document: LoomDocument, path: string): Result<Regrouping>
     ],
     paths: [path],
   });
-}
-
-/** Blocks that nothing uses any more, by name; for a document's list of blocks. */
-export const unusedNames = ({ blocks }: Pick<LoomDocument, 'blocks'>, used: ReadonlySet<string>): string =>
-  listed(Object.entries(blocks).flatMap(([id, { name }]) => (used.has(id) ? [] : [name])));
-
-/** Room that a block's drawing takes: for opening it in place. */
-export function extentOf({ nodes }: Pick<Graph, 'nodes'>): { readonly width: number; readonly height: number } {
-  const span = (values: readonly number[]) => (values.length === 0 ? 0 : Math.max(...values) - Math.min(...values));
-  return {
-    width: span(nodes.map(({ position }) => position.x)) + nodeSize.width,
-    height: span(nodes.map(({ position }) => position.y)) + nodeSize.height,
-  };
 }
