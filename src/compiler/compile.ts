@@ -81,7 +81,7 @@ interface Pass {
 const passes = new WeakMap<Skeleton, Pass>();
 
 /** A report for each place; where neither a node nor what it takes has changed since the last pass, the last one. */
-function pass({ graph: { nodes }, problems, drawn }: Expansion, strict: boolean, skeleton: Skeleton): Pass {
+function pass({ graph: { nodes }, toldOf, drawn }: Expansion, strict: boolean, skeleton: Skeleton): Pass {
   const { places, placeOf, ordered, sources, before } = skeleton;
   const last = passes.get(skeleton);
   const known = last?.strict === strict ? last : undefined;
@@ -96,7 +96,7 @@ function pass({ graph: { nodes }, problems, drawn }: Expansion, strict: boolean,
     definitionOf: (id) => placeNamed(id)?.definition,
     reports,
     reportOf: (id) => reports[placeOf.get(id) ?? -1],
-    told: (id) => problems.filter(({ node }) => node === id),
+    told: (id) => toldOf.get(id),
     wireId: (edge) => drawn.get(edgeId(edge)) ?? edgeId(edge),
   };
   const sourceChanged = (place: number) => {

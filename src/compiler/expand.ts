@@ -28,6 +28,8 @@ export interface Expansion {
   /** By path, in the order drawn, those inside others after them. */
   readonly instances: ReadonlyMap<string, Instance>;
   readonly problems: readonly GraphProblem[];
+  /** Those of them that keep a node of the flat graph from being what it says, by its path. */
+  readonly toldOf: ReadonlyMap<string, readonly GraphProblem[]>;
   /** Ids of wires as drawn, `path.port>path.port`, by those of flat ones that a block's border has changed. */
   readonly drawn: ReadonlyMap<string, string>;
 }
@@ -44,14 +46,14 @@ const expansions = new WeakMap<readonly Edge[], Graph>();
 export function expand(document: LoomDocument): Expansion {
   const { nodes, edges } = document;
   if (!nodes.some((node) => isBlock(node) || node.when !== undefined || holdsExpression(node.params))) {
-    return { graph: document, instances: none, problems: [], drawn: none };
+    return { graph: document, instances: none, problems: [], toldOf: none, drawn: none };
   }
   const expander = new Expander(document);
   expander.walk(document, { prefix: '', shown: '', names: {}, within: [] });
   const graph = settled(expansions.get(edges), expander);
   expansions.set(edges, graph);
-  const { instances, problems, drawn } = expander;
-  return { graph, instances, problems, drawn };
+  const { instances, problems, toldOf, drawn } = expander;
+  return { graph, instances, problems, toldOf, drawn };
 }
 
 /** The last lists where they say the same, so that what hangs on their identity is kept. */
@@ -97,6 +99,7 @@ class Expander implements Graph {
   readonly edges: Edge[] = [];
   readonly instances = new Map<string, Instance>();
   readonly problems: GraphProblem[] = [];
+  readonly toldOf = new Map<string, readonly GraphProblem[]>();
   readonly drawn = new Map<string, string>();
   readonly #skipped = new Set<string>();
   readonly #document: LoomDocument;
@@ -111,7 +114,9 @@ class Expander implements Graph {
   }
 
   #refuse(node: GraphNode, path: string, found: Problem<GraphFix>): void {
-    this.problems.push({ ...found, node: path });
+    const told = { ...found, node: path };
+    this.problems.push(told);
+    this.toldOf.set(path, [told]);
     // Its place is kept, as a node of which nothing is known.
     this.#put(node, path, path, node, found.message);
   }
@@ -278,7 +283,8 @@ type Found = { readonly ok: true; readonly names: Names } | { readonly ok: false
 function namesOf(block: Block, use: BlockUse, around: Names, i: number, n: number): Found {
   const given = i === 0 ? { ...use.values, ...use.first } : use.values;
   const params = new Map(block.params.map((param) => [param.name, param]));
-  const outer = { ...around, i, n };
+  // A use that is not repeated has no repetition of its own to speak of.
+  const outer = use.repeat === undefined ? around : { ...around, i, n };
   const values: Record<string, Names[string]> = {};
   for (const [name, raw] of Object.entries(given)) {
     const param = params.get(name);

@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly reports: readonly Report[];
   readonly reportOf: (id: string) => Report | undefined;
   /** What drawing the blocks out has found wrong with a node. */
-  readonly told: (id: string) => readonly GraphProblem[];
+  readonly told: (id: string) => readonly GraphProblem[] | undefined;
   /** A wire's id as the user has drawn it. */
   readonly wireId: (edge: Edge) => string;
 }
@@ -52,7 +52,8 @@ export function kept(node: GraphNode, report: Report, strict: boolean): Report {
 /** What a node comes to where it stands. A node with the same input shapes as before is not inferred again. */
 export function reportNode(node: GraphNode, place: Place, around: Surroundings): Report {
   const { definition, sources } = place;
-  if (!definition || !sources || (around.hasSink && !place.takesPart)) return kept(node, anyReport(node, place, around), around.strict);
+  const odd = !definition || !sources || (around.hasSink && !place.takesPart) || around.told(node.id) !== undefined;
+  if (odd) return kept(node, anyReport(node, place, around), around.strict);
   const known = memo.get(node);
   if (known?.sound && known.strict === around.strict && fed(known.report, sources, around.reports)) return known.report;
   const inputs = sources.map(({ place: from, port }) => around.reports[from]!.outputs?.[port]);
@@ -110,7 +111,7 @@ function anyReport(node: GraphNode, place: Place, around: Surroundings): Report 
       ? [{ ...warning<GraphFix>('layer.unused', `${node.name} leads to no Output, so it takes no part.`), node: node.id }]
       : [];
   const told = around.told(node.id);
-  if (told.length > 0) return noReport(node, [...told, ...unused]);
+  if (told) return noReport(node, [...told, ...unused]);
   if (!definition) {
     const message = `There is no layer “${node.type}” in this version of Layerloom.`;
     return noReport(node, [{ ...problem<GraphFix>('layer.unknown', message), node: node.id }, ...unused]);

@@ -190,7 +190,7 @@ export function ungroup(document: LoomDocument, path: string): Result<Regrouping
     const repetition = new Map([['i', `${i}`], ['n', `${counted}`]]);
     const texts = new Map([
       ...block.params.map(({ name, default: standard }) => [name, textOf(standard)] as const),
-      ...Object.entries(given).map(([name, value]) => [name, withTexts(textOf(value), repetition)] as const),
+      ...Object.entries(given).map(([name, value]) => [name, withTexts(textOf(value), use.repeat === undefined ? new Map() : repetition)] as const),
       ...repetition,
     ]);
     const ids = new Map<string, string>();
