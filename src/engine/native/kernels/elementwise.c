@@ -98,35 +98,42 @@ INLINE i32 flat_offset_of(const Part *part, const i32 *sizes) {
   return ((part->outer[0] * sizes[1] + part->outer[1]) * sizes[2] + part->outer[2]) * sizes[3] * sizes[4];
 }
 
-/** Four numbers from `i` on of a row; of a repeated one four times the same. */
-INLINE f32x4 row4(const float *row, i32 stride, i32 i) { return stride == 0 ? spread(row) : load4(row + i); }
+/** What is done to numbers at the end, without a question for each: −∞ is no floor. */
+typedef struct {
+  f32x4 scale;
+  f32x4 floor;
+} Ending;
+
+INLINE f32x4 ended4(f32x4 x, const Ending *ending) { return at_least4(mul4(x, ending->scale), ending->floor); }
 
 /* Always inlined with constants for which input, if any, is one number over a row. */
-INLINE void merge_row(const MergeRepeatedArgs *a, i32 kind, const float *x, i32 one_x, const float *y, i32 one_y,
-                      float *to, i32 i, i32 end) {
-  const float scale = a->scale;
-  const i32 relu = a->relu;
+INLINE void merge_row(i32 kind, const float *x, i32 one_x, const float *y, i32 one_y, float *to, i32 count,
+                      const Ending *ending) {
   const f32x4 first = spread(x), second = spread(y);
-  for (; i + 4 <= end; i += 4) {
-    const f32x4 both = merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i));
-    store4(to + i, finished4(both, scale, relu));
+#define BOTH(i) ended4(merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i)), ending)
+  for (; count >= 16; count -= 16, x += 16, y += 16, to += 16) {
+    const f32x4 z0 = BOTH(0), z1 = BOTH(4), z2 = BOTH(8), z3 = BOTH(12);
+    store4(to, z0);
+    store4(to + 4, z1);
+    store4(to + 8, z2);
+    store4(to + 12, z3);
   }
-  if (i < end) {
-    const f32x4 both = merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i));
-    put4(to + i, finished4(both, scale, relu), end - i);
-  }
+  for (; count >= 4; count -= 4, x += 4, y += 4, to += 4) store4(to, BOTH(0));
+  put4(to, BOTH(0), count);
+#undef BOTH
 }
 
 INLINE void merge_part(const MergeRepeatedArgs *a, i32 kind, const Part *part) {
   const Pairing *at = &a->at;
-  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from, end = part->to;
-  const float *x = a->a + offset_of(part, at->a) + part->first * at->a[3];
-  const float *y = a->b + offset_of(part, at->b) + part->first * at->b[3];
-  float *to = a->to + flat_offset_of(part, at->sizes) + part->first * at->sizes[4];
+  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from, count = part->to - from;
+  const Ending ending = {all4(a->scale), all4(a->relu ? 0 : -__builtin_inff())};
+  const float *x = a->a + offset_of(part, at->a) + part->first * at->a[3] + (one_a ? 0 : from);
+  const float *y = a->b + offset_of(part, at->b) + part->first * at->b[3] + (one_b ? 0 : from);
+  float *to = a->to + flat_offset_of(part, at->sizes) + part->first * at->sizes[4] + from;
   for (i32 row = part->first; row < part->last; row += 1, x += at->a[3], y += at->b[3], to += at->sizes[4]) {
-    if (one_b) merge_row(a, kind, x, 0, y, 1, to, from, end);
-    else if (one_a) merge_row(a, kind, x, 1, y, 0, to, from, end);
-    else merge_row(a, kind, x, 0, y, 0, to, from, end);
+    if (one_b) merge_row(kind, x, 0, y, 1, to, count, &ending);
+    else if (one_a) merge_row(kind, x, 1, y, 0, to, count, &ending);
+    else merge_row(kind, x, 0, y, 0, to, count, &ending);
   }
 }
 
@@ -150,56 +157,85 @@ INLINE f32x4 share4(i32 kind, f32x4 gradient, f32x4 a, f32x4 b) {
   return wasm_v128_bitselect(gradient, half, wins);
 }
 
-INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
-  const Pairing *at = &a->at;
-  const i32 step_a = at->a[4], step_b = at->b[4];
-  const f32x4 scale = all4(a->scale);
-  for (i32 row = part->first; row < part->last; row += 1) {
-    const i32 own = offset_of(part, at->a) + row * at->a[3];
-    const float *x = a->a + own;
-    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
-    const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
-    float *to = a->to + own;
-    if (step_a == 0) {
-      f32x4 sums = zero4();
-      for (i32 i = part->from; i < part->to; i += 4) {
-        const f32x4 share = share4(kind, load4(gradient + i), spread(x), row4(y, step_b, i));
-        const v128_t there = wasm_i32x4_gt(wasm_i32x4_splat(part->to - i), wasm_i32x4_const(0, 1, 2, 3));
-        sums = add4(sums, wasm_v128_and(share, there));
-      }
-      to[0] += a->scale * sum4(sums);
-      continue;
-    }
-    i32 i = part->from;
-    for (; i + 4 <= part->to; i += 4) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      store4(to + i, fma4(share, scale, load4(to + i)));
-    }
-    if (i < part->to) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      put4(to + i, fma4(share, scale, load4(to + i)), part->to - i);
-    }
+/** A row of the gradient, the inputs under it and where it goes. `b` is one number over the row where `one_b`. */
+typedef struct {
+  const float *gradient;
+  const float *a;
+  const float *b;
+  i32 one_b;
+} Row;
+
+INLINE f32x4 share_at(i32 kind, const Row *row, i32 i) {
+  return share4(kind, load4(row->gradient + i), load4(row->a + i), row->one_b ? spread(row->b) : load4(row->b + i));
+}
+
+/* Always inlined with a constant `add`. */
+INLINE void share_row(i32 kind, const Row *row, float *to, i32 count, f32x4 scale, i32 add) {
+#define SHARE(i) (add ? fma4(share_at(kind, row, i), scale, load4(to + i)) : mul4(share_at(kind, row, i), scale))
+  i32 i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const f32x4 low = SHARE(i), high = SHARE(i + 4);
+    store4(to + i, low);
+    store4(to + i + 4, high);
+  }
+  for (; i < count; i += 4) put4(to + i, SHARE(i), count - i);
+#undef SHARE
+}
+
+/** Σ over a row of what a number that is repeated along it has of the gradient. */
+INLINE float share_of_one(i32 kind, const float *gradient, const float *a, const float *b, i32 count) {
+  const f32x4 x = spread(a);
+  f32x4 low = zero4(), high = zero4();
+  i32 i = 0;
+  for (; i + 8 <= count; i += 8) {
+    low = add4(low, share4(kind, load4(gradient + i), x, load4(b + i)));
+    high = add4(high, share4(kind, load4(gradient + i + 4), x, load4(b + i + 4)));
+  }
+  for (; i < count; i += 4) {
+    const v128_t there = wasm_i32x4_gt(wasm_i32x4_splat(count - i), wasm_i32x4_const(0, 1, 2, 3));
+    low = add4(low, wasm_v128_and(share4(kind, load4(gradient + i), x, load4(b + i)), there));
+  }
+  return sum4(add4(low, high));
+}
+
+/** Four rows on top of each other, so that the sums in memory are touched once for all. */
+INLINE void add_four_rows(i32 kind, const float *gradient, const float *a, const float *b, i32 step, float *to,
+                          i32 count, f32x4 scale) {
+  const Row row0 = {gradient, a, b, 0}, row1 = {gradient + step, a, b + step, 0};
+  const Row row2 = {gradient + 2 * step, a, b + 2 * step, 0}, row3 = {gradient + 3 * step, a, b + 3 * step, 0};
+  for (i32 i = 0; i < count; i += 4) {
+    const f32x4 low = add4(share_at(kind, &row0, i), share_at(kind, &row1, i));
+    const f32x4 high = add4(share_at(kind, &row2, i), share_at(kind, &row3, i));
+    put4(to + i, fma4(add4(low, high), scale, load4(to + i)), count - i);
   }
 }
 
-INLINE void put_gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
+/* Always inlined with a constant `add`; sums over repeated axes are added in any case. */
+INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part, i32 add) {
   const Pairing *at = &a->at;
-  const i32 step_b = at->b[4];
+  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from, count = part->to - from;
+  const i32 own = offset_of(part, at->a) + part->first * at->a[3] + (one_a ? 0 : from);
   const f32x4 scale = all4(a->scale);
-  for (i32 row = part->first; row < part->last; row += 1) {
-    const i32 own = offset_of(part, at->a) + row * at->a[3];
-    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
-    const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
-    const float *x = a->a + own;
-    float *to = a->to + own;
-    i32 i = part->from;
-    for (; i + 4 <= part->to; i += 4) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      store4(to + i, mul4(share, scale));
+  const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + part->first * at->sizes[4] + from;
+  const float *x = a->a + own;
+  const float *y = a->b + offset_of(part, at->b) + part->first * at->b[3] + (one_b ? 0 : from);
+  float *to = a->to + own;
+  const i32 step = at->sizes[4];
+  i32 row = part->first;
+  if (add && at->a[3] == 0 && !one_a && !one_b && at->b[3] == step) {
+    for (; row + 4 <= part->last; row += 4, gradient += 4 * step, y += 4 * step) {
+      add_four_rows(kind, gradient, x, y, step, to, count, scale);
     }
-    if (i < part->to) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      put4(to + i, mul4(share, scale), part->to - i);
+  }
+  for (; row < part->last; row += 1, gradient += step, x += at->a[3], y += at->b[3], to += at->a[3]) {
+    if (one_a) {
+      to[0] += a->scale * share_of_one(kind, gradient, x, y, count);
+    } else if (one_b) {
+      const Row each = {gradient, x, y, 1};
+      share_row(kind, &each, to, count, scale, add);
+    } else {
+      const Row each = {gradient, x, y, 0};
+      share_row(kind, &each, to, count, scale, add);
     }
   }
 }
@@ -220,8 +256,8 @@ void merge_gradient(const Thread *thread, const MergeGradientArgs *a) {
   const i32 *sizes = at->sizes;
   const i32 own = floats_of(at, at->a);
   const i32 repeated = own != sizes[1] * sizes[2] * sizes[3] * sizes[4];
-#define ADD_PART(kind) gradient_part(a, kind, &part);
-#define PUT_PART(kind) put_gradient_part(a, kind, &part);
+#define ADD_PART(kind) gradient_part(a, kind, &part, 1);
+#define PUT_PART(kind) gradient_part(a, kind, &part, 0);
   if (repeated) {
     const i32 together = most(1, STRETCH / (sizes[1] * sizes[2] * sizes[3] * sizes[4]));
     FOR_CHUNKS(chunk, ceil_div(sizes[0], together)) {
