@@ -147,7 +147,7 @@ INLINE void merge_rows(const Rows *rows, i32 kind, i32 one_x, i32 one_y, const E
 }
 
 /** Numbers of a row up to which what is the same in all rows stays in registers, 16 numbers at a time. */
-#define NARROW 64
+#define NARROW 32
 
 /** The first so many numbers of rows: x ∘ y with y the same in all of them; `swapped`: y ∘ x. */
 INLINE void merge_narrow(const Rows *rows, i32 first, i32 kind, i32 swapped, const Ending *ending) {
