@@ -5,11 +5,13 @@ import { launchOptions, viewport } from './e2e/support/chromium';
 const port = Number(process.env.PORT ?? 4173);
 
 const onGraphics = ['backends.spec.ts', 'devices.spec.ts'];
+/** What measures time has the machine to itself, after all others. */
+const measured = ['frames.spec.ts'];
 
 export default defineConfig({
   testDir: 'e2e',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 15_000 },
   forbidOnly: true,
@@ -21,8 +23,14 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   projects: [
-    { name: 'app', testIgnore: onGraphics, use: { launchOptions: launchOptions('none') } },
+    { name: 'app', testIgnore: [...onGraphics, ...measured], use: { launchOptions: launchOptions('none') } },
     { name: 'backends', testMatch: onGraphics, use: { launchOptions: launchOptions('software') } },
+    {
+      name: 'measured',
+      testMatch: measured,
+      dependencies: ['app', 'backends'],
+      use: { launchOptions: launchOptions('none') },
+    },
   ],
   webServer: {
     command: `npx vite preview --port ${port} --strictPort`,

@@ -9,13 +9,15 @@ import { chromium } from '@playwright/test';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const results = `${root}/test-results`;
 
-function run(command, args, env = {}) {
+function run(command, args, { env = {}, stdio = 'inherit', onOutput } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', stdio, stdio],
       env: { ...process.env, ...env },
     });
+    child.stdout?.on('data', onOutput);
+    child.stderr?.on('data', onOutput);
     child.on('error', () => resolve(127));
     child.on('close', (code) => resolve(code ?? 1));
   });
@@ -44,9 +46,21 @@ async function check(name, work) {
   console.log(`— ${name}: ${passed} passed, ${failed} failed, ${((Date.now() - started) / 1000).toFixed(0)} s`);
 }
 
-const plain = (command, args) => async () => {
-  const code = await run(command, args);
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+const byCode = (code) => (code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 });
+
+/** Commands side by side, what each says told at its end; each is a check. */
+const together = (commands) => async () => {
+  const codes = await Promise.all(
+    commands.map(async ([command, ...args]) => {
+      const said = [];
+      const code = await run(command, args, { stdio: 'pipe', onOutput: (piece) => said.push(piece) });
+      process.stdout.write(Buffer.concat(said));
+      console.log(`${args[0]}: ${code === 0 ? 'passed' : `failed with ${code}`}`);
+      return code;
+    }),
+  );
+  const failed = codes.filter((code) => code !== 0).length;
+  return { passed: codes.length - failed, failed };
 };
 
 /** A runner that ends badly or leaves no report has failed at least once, whatever it counted. */
@@ -59,13 +73,18 @@ async function reported(code, file, count) {
 await rm(results, { recursive: true, force: true });
 await mkdir(results, { recursive: true });
 
-await check('types', plain('npx', ['tsc', '--noEmit']));
-await check('lint', plain('npx', ['eslint', '.', '--max-warnings', '0']));
-await check('import directions', plain('npx', ['depcruise', 'src', '--config', '.dependency-cruiser.mjs']));
+await check(
+  'types, lint and import directions',
+  together([
+    ['npx', 'tsc', '--noEmit'],
+    ['npx', 'eslint', '.', '--max-warnings', '0'],
+    ['npx', 'depcruise', 'src', '--config', '.dependency-cruiser.mjs'],
+  ]),
+);
 const unitTests = async (name, filters = [], env = {}) => {
   const file = `${results}/${name}.json`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await run('npx', ['vitest', 'run', ...filters, ...reporters], env);
+  const code = await run('npx', ['vitest', 'run', ...filters, ...reporters], { env });
   return reported(code, file, (report) => ({ passed: report.numPassedTests, failed: report.numFailedTests }));
 };
 await check('unit and contract tests', () => unitTests('unit'));
@@ -80,9 +99,9 @@ await check('kernels', async () => {
     console.log('The kernels were not checked against their sources.');
     return { passed: 0, failed: 0 };
   }
-  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return byCode(code);
 });
-await check('build', plain('npm', ['run', '-s', 'build']));
+await check('build', async () => byCode(await run('npm', ['run', '-s', 'build'])));
 await check('end to end', async () => {
   if (!(await haveBrowser())) {
     console.error('No Chromium here and none could be installed; set CHROMIUM_PATH to one.');

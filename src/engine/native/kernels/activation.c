@@ -20,27 +20,24 @@ void relu_gradient(const Thread *thread, const OutputGradientArgs *a) {
 INLINE f32x4 where(v128_t condition, f32x4 yes, f32x4 no) { return wasm_v128_bitselect(yes, no, condition); }
 INLINE v128_t above_0(f32x4 x) { return wasm_f32x4_gt(x, zero4()); }
 INLINE f32x4 bounded4(f32x4 x, float low, float high) {
-  return at_most4(at_least4(x, all4(low)), all4(high));
+  return at_most4(at_least4(x, kept4(low)), kept4(high));
 }
-
-/** Φ(x), the normal distribution's. */
-INLINE f32x4 normal4(f32x4 x) { return fma4(erf4(mul4(x, all4(0.707106781f))), all4(0.5f), all4(0.5f)); }
 
 /** (1 + tanh u)/2 = σ(2u) with 2u = √(8/π)·(x + 0.044715·x³). */
 INLINE f32x4 near_normal4(f32x4 x) {
-  return sigmoid4(mul4(x, fma4(mul4(x, x), all4(0.0713548163f), all4(1.59576912f))));
+  return sigmoid4(mul4(x, fma4(mul4(x, x), kept4(0.0713548163f), kept4(1.59576912f))));
 }
 
-INLINE f32x4 hard_swish_gate4(f32x4 x) { return bounded4(add4(mul4(x, all4(1.0f / 6)), all4(0.5f)), 0, 1); }
+INLINE f32x4 hard_swish_gate4(f32x4 x) { return bounded4(add4(mul4(x, kept4(1.0f / 6)), kept4(0.5f)), 0, 1); }
 
 /** tanh(ln(1 + eˣ)) = (w² + 2w)/(w² + 2w + 2) with w = eˣ; 1 from 20 on. */
 INLINE f32x4 mish_gate4(f32x4 x) {
-  const f32x4 w = exp4(at_most4(x, all4(20)));
-  const f32x4 n = mul4(w, add4(w, all4(2)));
-  return wasm_f32x4_div(n, add4(n, all4(2)));
+  const f32x4 w = normal_exp4(at_most4(x, kept4(20)));
+  const f32x4 n = mul4(w, add4(w, kept4(2)));
+  return wasm_f32x4_div(n, add4(n, kept4(2)));
 }
 
-INLINE f32x4 hard_sigmoid_line4(f32x4 x) { return add4(mul4(x, all4(0.2f)), all4(0.5f)); }
+INLINE f32x4 hard_sigmoid_line4(f32x4 x) { return add4(mul4(x, kept4(0.2f)), kept4(0.5f)); }
 
 #define EACH(expression) \
   for (i32 i = 0; i < count; i += 4) { \
@@ -83,40 +80,35 @@ void activate(const Thread *thread, const ActivateArgs *a) {
 }
 
 /** Derivatives by the input. Where a gate has come to 0 or 1 its own is 0, however large x is. */
-INLINE f32x4 gelu_slope4(f32x4 x) {
-  const f32x4 near = bounded4(x, -20, 20);
-  const f32x4 density = mul4(all4(0.398942280f), exp4(mul4(mul4(near, near), all4(-0.5f))));
-  return fma4(near, density, normal4(x));
-}
-
 INLINE f32x4 gelu_tanh_slope4(f32x4 x) {
   const f32x4 near = bounded4(x, -20, 20);
   const f32x4 gate = near_normal4(near);
-  const f32x4 inner = fma4(mul4(near, near), all4(0.214064449f), all4(1.59576912f));
-  return fma4(mul4(mul4(near, inner), gate), sub4(all4(1), gate), gate);
+  const f32x4 inner = fma4(mul4(near, near), kept4(0.214064449f), kept4(1.59576912f));
+  return fma4(mul4(mul4(near, inner), gate), sub4(kept4(1), gate), gate);
 }
 
 INLINE f32x4 swish_slope4(f32x4 x) {
   const f32x4 near = bounded4(x, -100, 100);
   const f32x4 gate = sigmoid4(near);
-  return fma4(mul4(near, gate), sub4(all4(1), gate), gate);
+  return fma4(mul4(near, gate), sub4(kept4(1), gate), gate);
 }
 
 INLINE f32x4 hard_swish_slope4(f32x4 x) {
-  const v128_t within = wasm_v128_and(wasm_f32x4_ge(x, all4(-3)), wasm_f32x4_le(x, all4(3)));
-  return add4(hard_swish_gate4(x), wasm_v128_and(mul4(x, all4(1.0f / 6)), within));
+  const v128_t within = wasm_v128_and(wasm_f32x4_ge(x, kept4(-3)), wasm_f32x4_le(x, kept4(3)));
+  return add4(hard_swish_gate4(x), wasm_v128_and(mul4(x, kept4(1.0f / 6)), within));
 }
 
+/** With w = eˣ and n = w² + 2w: (n·(n + 2) + 4·x·w·(w + 1))/(n + 2)². */
 INLINE f32x4 mish_slope4(f32x4 x) {
-  const f32x4 near = bounded4(x, -100, 100);
-  const f32x4 gate = mish_gate4(near);
-  const f32x4 rest = sub4(all4(1), mul4(gate, gate));
-  return fma4(mul4(near, sigmoid4(near)), rest, gate);
+  const f32x4 near = bounded4(x, -100, 20), w = normal_exp4(near);
+  const f32x4 n = mul4(w, add4(w, kept4(2))), under = add4(n, kept4(2));
+  const f32x4 growth = mul4(mul4(near, kept4(4)), fma4(w, w, w));
+  return wasm_f32x4_div(fma4(n, under, growth), mul4(under, under));
 }
 
 INLINE f32x4 softsign_slope4(f32x4 x) {
-  const f32x4 under = add4(all4(1), wasm_f32x4_abs(x));
-  return wasm_f32x4_div(all4(1), mul4(under, under));
+  const f32x4 under = add4(kept4(1), wasm_f32x4_abs(x));
+  return wasm_f32x4_div(kept4(1), mul4(under, under));
 }
 
 #define EACH_GRADIENT(expression) \
@@ -138,7 +130,7 @@ static OUTLINED void gradient_run(const ActivateGradientArgs *a, const float *kn
     case SIGMOID: EACH_GRADIENT(mul4(gradient, mul4(x, sub4(one, x))))
     case TANH: EACH_GRADIENT(mul4(gradient, sub4(one, mul4(x, x))))
     case SOFTPLUS: EACH_GRADIENT(mul4(gradient, wasm_f32x4_neg(expm1_4(wasm_f32x4_neg(x)))))
-    case GELU: EACH_GRADIENT(mul4(gradient, gelu_slope4(x)))
+    case GELU: EACH_GRADIENT(mul4(gradient, normal_slope4(x)))
     case GELU_TANH: EACH_GRADIENT(mul4(gradient, gelu_tanh_slope4(x)))
     case SWISH: EACH_GRADIENT(mul4(gradient, swish_slope4(x)))
     case HARD_SWISH: EACH_GRADIENT(mul4(gradient, hard_swish_slope4(x)))

@@ -19,6 +19,8 @@ INLINE f32x4 finished4(f32x4 x, float scale, i32 relu) {
   return relu ? relu4(x) : x;
 }
 
+#define OF_EACH_KIND(DO) DO(SUM) DO(PRODUCT) DO(DIFFERENCE) DO(MAXIMUM) DO(MINIMUM)
+
 #define EACH_KIND(DO) \
   switch (a->kind) { \
     case SUM: DO(SUM) break; \
@@ -98,42 +100,118 @@ INLINE i32 flat_offset_of(const Part *part, const i32 *sizes) {
   return ((part->outer[0] * sizes[1] + part->outer[1]) * sizes[2] + part->outer[2]) * sizes[3] * sizes[4];
 }
 
-/** Four numbers from `i` on of a row; of a repeated one four times the same. */
-INLINE f32x4 row4(const float *row, i32 stride, i32 i) { return stride == 0 ? spread(row) : load4(row + i); }
+/** What is done to numbers at the end, without a question for each: −∞ is no floor. */
+typedef struct {
+  f32x4 scale;
+  f32x4 floor;
+} Ending;
+
+INLINE f32x4 ended4(f32x4 x, const Ending *ending) { return at_least4(mul4(x, ending->scale), ending->floor); }
+
+/** Rows of two inputs, and where they go; how far it is from one row to the next. */
+typedef struct {
+  const float *x;
+  const float *y;
+  float *to;
+  i32 step_x;
+  i32 step_y;
+  i32 step_to;
+  i32 rows;
+  i32 count;
+} Rows;
 
 /* Always inlined with constants for which input, if any, is one number over a row. */
-INLINE void merge_row(const MergeRepeatedArgs *a, i32 kind, const float *x, i32 one_x, const float *y, i32 one_y,
-                      float *to, i32 i, i32 end) {
-  const float scale = a->scale;
-  const i32 relu = a->relu;
-  const f32x4 first = spread(x), second = spread(y);
-  for (; i + 4 <= end; i += 4) {
-    const f32x4 both = merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i));
-    store4(to + i, finished4(both, scale, relu));
+INLINE void merge_rows(const Rows *rows, i32 kind, i32 one_x, i32 one_y, const Ending *ending) {
+  const i32 sixteens = rows->count / 16, fours = rows->count / 4 % 4, rest = rows->count % 4;
+  const float *row_x = rows->x, *row_y = rows->y;
+  float *row_to = rows->to;
+  for (i32 row = 0; row < rows->rows; row += 1) {
+    const float *x = row_x, *y = row_y;
+    float *to = row_to;
+    const f32x4 first = one_x ? spread(x) : zero4(), second = one_y ? spread(y) : zero4();
+#define BOTH(i) ended4(merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i)), ending)
+    for (i32 k = 0; k < sixteens; k += 1, x += 16, y += 16, to += 16) {
+      const f32x4 z0 = BOTH(0), z1 = BOTH(4), z2 = BOTH(8), z3 = BOTH(12);
+      store4(to, z0);
+      store4(to + 4, z1);
+      store4(to + 8, z2);
+      store4(to + 12, z3);
+    }
+    for (i32 k = 0; k < fours; k += 1, x += 4, y += 4, to += 4) store4(to, BOTH(0));
+    if (rest > 0) put4(to, BOTH(0), rest);
+#undef BOTH
+    row_x += rows->step_x;
+    row_y += rows->step_y;
+    row_to += rows->step_to;
   }
-  if (i < end) {
-    const f32x4 both = merged4(kind, one_x ? first : load4(x + i), one_y ? second : load4(y + i));
-    put4(to + i, finished4(both, scale, relu), end - i);
+}
+
+/** Numbers of a row up to which what is the same in all rows stays in registers, 16 numbers at a time. */
+#define NARROW 32
+
+/** The first so many numbers of rows: x ∘ y with y the same in all of them; `swapped`: y ∘ x. */
+INLINE void merge_narrow(const Rows *rows, i32 first, i32 kind, i32 swapped, const Ending *ending) {
+  for (i32 i = 0; i < first; i += 16) {
+    const float *x = rows->x + i, *y = rows->y + i;
+    float *to = rows->to + i;
+    const f32x4 y0 = load4(y), y1 = load4(y + 4), y2 = load4(y + 8), y3 = load4(y + 12);
+#define BOTH(k, y) ended4(swapped ? merged4(kind, y, load4(x + k)) : merged4(kind, load4(x + k), y), ending)
+    for (i32 row = 0; row < rows->rows; row += 1, x += rows->step_x, to += rows->step_to) {
+      const f32x4 z0 = BOTH(0, y0), z1 = BOTH(4, y1), z2 = BOTH(8, y2), z3 = BOTH(12, y3);
+      store4(to, z0);
+      store4(to + 4, z1);
+      store4(to + 8, z2);
+      store4(to + 12, z3);
+    }
+#undef BOTH
   }
+}
+
+/** Rows without their first so many numbers. */
+INLINE Rows without(const Rows *rows, i32 first) {
+  Rows rest = *rows;
+  rest.x += first;
+  rest.y += first;
+  rest.to += first;
+  rest.count -= first;
+  return rest;
 }
 
 INLINE void merge_part(const MergeRepeatedArgs *a, i32 kind, const Part *part) {
   const Pairing *at = &a->at;
-  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from, end = part->to;
-  const float *x = a->a + offset_of(part, at->a) + part->first * at->a[3];
-  const float *y = a->b + offset_of(part, at->b) + part->first * at->b[3];
-  float *to = a->to + flat_offset_of(part, at->sizes) + part->first * at->sizes[4];
-  for (i32 row = part->first; row < part->last; row += 1, x += at->a[3], y += at->b[3], to += at->sizes[4]) {
-    if (one_b) merge_row(a, kind, x, 0, y, 1, to, from, end);
-    else if (one_a) merge_row(a, kind, x, 1, y, 0, to, from, end);
-    else merge_row(a, kind, x, 0, y, 0, to, from, end);
+  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from;
+  const Ending ending = {all4(a->scale), all4(a->relu ? 0 : -__builtin_inff())};
+  const Rows rows = {
+    a->a + offset_of(part, at->a) + part->first * at->a[3] + (one_a ? 0 : from),
+    a->b + offset_of(part, at->b) + part->first * at->b[3] + (one_b ? 0 : from),
+    a->to + flat_offset_of(part, at->sizes) + part->first * at->sizes[4] + from,
+    at->a[3], at->b[3], at->sizes[4], part->last - part->first, part->to - from,
+  };
+  if (one_b) return merge_rows(&rows, kind, 0, 1, &ending);
+  if (one_a) return merge_rows(&rows, kind, 1, 0, &ending);
+  const i32 narrow = rows.count > NARROW ? 0 : rows.count / 16 * 16;
+  if (rows.step_y == 0) {
+    merge_narrow(&rows, narrow, kind, 0, &ending);
+  } else if (rows.step_x == 0) {
+    const Rows swapped = {rows.y, rows.x, rows.to, rows.step_y, 0, rows.step_to, rows.rows, rows.count};
+    merge_narrow(&swapped, narrow, kind, 1, &ending);
+  } else {
+    return merge_rows(&rows, kind, 0, 0, &ending);
   }
+  const Rows rest = without(&rows, narrow);
+  if (rest.count > 0) merge_rows(&rest, kind, 0, 0, &ending);
 }
+
+/* Functions of their own: the compiler of the engine has fewer values to keep in registers. */
+#define PART_OF(kind) \
+  static OUTLINED void merge_part_##kind(const MergeRepeatedArgs *a, const Part *part) { merge_part(a, kind, part); }
+OF_EACH_KIND(PART_OF)
+#undef PART_OF
 
 void merge_repeated(const Thread *thread, const MergeRepeatedArgs *a) {
   (void)thread;
   const Cut cut = cut_of(a->at.sizes);
-#define PART_OF(kind) merge_part(a, kind, &part);
+#define PART_OF(kind) merge_part_##kind(a, &part);
   FOR_CHUNKS(chunk, cut.groups * cut.blocks * cut.pieces) {
     const Part part = part_of(&cut, a->at.sizes, chunk);
     EACH_KIND(PART_OF)
@@ -150,59 +228,153 @@ INLINE f32x4 share4(i32 kind, f32x4 gradient, f32x4 a, f32x4 b) {
   return wasm_v128_bitselect(gradient, half, wins);
 }
 
-INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
-  const Pairing *at = &a->at;
-  const i32 step_a = at->a[4], step_b = at->b[4];
-  const f32x4 scale = all4(a->scale);
-  for (i32 row = part->first; row < part->last; row += 1) {
-    const i32 own = offset_of(part, at->a) + row * at->a[3];
-    const float *x = a->a + own;
-    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
-    const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
-    float *to = a->to + own;
-    if (step_a == 0) {
-      f32x4 sums = zero4();
-      for (i32 i = part->from; i < part->to; i += 4) {
-        const f32x4 share = share4(kind, load4(gradient + i), spread(x), row4(y, step_b, i));
-        const v128_t there = wasm_i32x4_gt(wasm_i32x4_splat(part->to - i), wasm_i32x4_const(0, 1, 2, 3));
-        sums = add4(sums, wasm_v128_and(share, there));
-      }
-      to[0] += a->scale * sum4(sums);
-      continue;
+/** Rows of a gradient, the inputs under it and where it goes. */
+typedef struct {
+  const float *gradient;
+  i32 step;
+  Rows own;
+} GradientRows;
+
+/* Always inlined with constants for whether y is one number over a row and whether shares are added. */
+INLINE void share_rows(const GradientRows *rows, i32 kind, i32 one_y, i32 add, f32x4 scale) {
+  const Rows *own = &rows->own;
+  const i32 sixteens = own->count / 16, fours = own->count / 4 % 4, rest = own->count % 4;
+  const float *row_gradient = rows->gradient, *row_x = own->x, *row_y = own->y;
+  float *row_to = own->to;
+  for (i32 row = 0; row < own->rows; row += 1) {
+    const float *gradient = row_gradient, *x = row_x, *y = row_y;
+    float *to = row_to;
+    const f32x4 second = one_y ? spread(y) : zero4();
+#define SHARE(i) share4(kind, load4(gradient + i), load4(x + i), one_y ? second : load4(y + i))
+#define NEW(i) (add ? fma4(SHARE(i), scale, load4(to + i)) : mul4(SHARE(i), scale))
+    for (i32 k = 0; k < sixteens; k += 1, gradient += 16, x += 16, y += 16, to += 16) {
+      const f32x4 z0 = NEW(0), z1 = NEW(4), z2 = NEW(8), z3 = NEW(12);
+      store4(to, z0);
+      store4(to + 4, z1);
+      store4(to + 8, z2);
+      store4(to + 12, z3);
     }
-    i32 i = part->from;
-    for (; i + 4 <= part->to; i += 4) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      store4(to + i, fma4(share, scale, load4(to + i)));
-    }
-    if (i < part->to) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      put4(to + i, fma4(share, scale, load4(to + i)), part->to - i);
-    }
+    for (i32 k = 0; k < fours; k += 1, gradient += 4, x += 4, y += 4, to += 4) store4(to, NEW(0));
+    if (rest > 0) put4(to, NEW(0), rest);
+#undef NEW
+#undef SHARE
+    row_gradient += rows->step;
+    row_x += own->step_x;
+    row_y += own->step_y;
+    row_to += own->step_to;
   }
 }
 
-INLINE void put_gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part) {
-  const Pairing *at = &a->at;
-  const i32 step_b = at->b[4];
-  const f32x4 scale = all4(a->scale);
-  for (i32 row = part->first; row < part->last; row += 1) {
-    const i32 own = offset_of(part, at->a) + row * at->a[3];
-    const float *y = a->b + offset_of(part, at->b) + row * at->b[3];
-    const float *gradient = a->gradient + flat_offset_of(part, at->sizes) + row * at->sizes[4];
-    const float *x = a->a + own;
-    float *to = a->to + own;
-    i32 i = part->from;
-    for (; i + 4 <= part->to; i += 4) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      store4(to + i, mul4(share, scale));
+/** The first so many numbers of rows, y being the same in all of them. */
+INLINE void share_narrow(const GradientRows *rows, i32 first, i32 kind, i32 add, f32x4 scale) {
+  const Rows *own = &rows->own;
+  for (i32 i = 0; i < first; i += 16) {
+    const float *gradient = rows->gradient + i, *x = own->x + i, *y = own->y + i;
+    float *to = own->to + i;
+    const f32x4 y0 = load4(y), y1 = load4(y + 4), y2 = load4(y + 8), y3 = load4(y + 12);
+#define SHARE(k, y) share4(kind, load4(gradient + k), load4(x + k), y)
+#define NEW(k, y) (add ? fma4(SHARE(k, y), scale, load4(to + k)) : mul4(SHARE(k, y), scale))
+    for (i32 row = 0; row < own->rows; row += 1) {
+      const f32x4 z0 = NEW(0, y0), z1 = NEW(4, y1), z2 = NEW(8, y2), z3 = NEW(12, y3);
+      store4(to, z0);
+      store4(to + 4, z1);
+      store4(to + 8, z2);
+      store4(to + 12, z3);
+      gradient += rows->step;
+      x += own->step_x;
+      to += own->step_to;
     }
-    if (i < part->to) {
-      const f32x4 share = share4(kind, load4(gradient + i), load4(x + i), row4(y, step_b, i));
-      put4(to + i, mul4(share, scale), part->to - i);
-    }
+#undef NEW
+#undef SHARE
   }
 }
+
+/** Of x that is one number over a row: Σ of its shares along it, added. */
+INLINE void share_rows_of_one(const GradientRows *rows, i32 kind, float scale) {
+  const Rows *own = &rows->own;
+  const float *gradient = rows->gradient, *x = own->x, *y = own->y;
+  float *to = own->to;
+  for (i32 row = 0; row < own->rows; row += 1) {
+    const f32x4 first = spread(x);
+    f32x4 low = zero4(), high = zero4();
+    i32 i = 0;
+    for (; i + 8 <= own->count; i += 8) {
+      low = add4(low, share4(kind, load4(gradient + i), first, load4(y + i)));
+      high = add4(high, share4(kind, load4(gradient + i + 4), first, load4(y + i + 4)));
+    }
+    for (; i < own->count; i += 4) {
+      const v128_t there = wasm_i32x4_gt(wasm_i32x4_splat(own->count - i), wasm_i32x4_const(0, 1, 2, 3));
+      low = add4(low, wasm_v128_and(share4(kind, load4(gradient + i), first, load4(y + i)), there));
+    }
+    to[0] += scale * sum4(add4(low, high));
+    gradient += rows->step;
+    x += own->step_x;
+    y += own->step_y;
+    to += own->step_to;
+  }
+}
+
+/** Rows whose shares are summed up before they are added, so that the sums in memory are touched once for all. */
+#define TOGETHER 4
+
+INLINE f32x4 shares4(i32 kind, const float *gradient, f32x4 x, const float *y, i32 step) {
+  f32x4 sum = share4(kind, load4(gradient), x, load4(y));
+  for (i32 k = 1; k < TOGETHER; k += 1) sum = add4(sum, share4(kind, load4(gradient + k * step), x, load4(y + k * step)));
+  return sum;
+}
+
+/** Of x that is the same in all rows, y as large as the gradient: Σ of its shares over whole groups of rows, added. */
+INLINE i32 share_columns(const GradientRows *rows, i32 kind, f32x4 scale) {
+  const Rows *own = &rows->own;
+  const i32 step = rows->step, fours = own->count / 4, rest = own->count % 4;
+  i32 row = 0;
+  for (; row + TOGETHER <= own->rows; row += TOGETHER) {
+    const float *gradient = rows->gradient + row * step, *x = own->x, *y = own->y + row * step;
+    float *to = own->to;
+    for (i32 k = 0; k < fours; k += 1, gradient += 4, x += 4, y += 4, to += 4) {
+      store4(to, fma4(shares4(kind, gradient, load4(x), y, step), scale, load4(to)));
+    }
+    if (rest > 0) put4(to, fma4(shares4(kind, gradient, load4(x), y, step), scale, load4(to)), rest);
+  }
+  return row;
+}
+
+/* Always inlined with a constant `add`; sums over repeated axes are added in any case. */
+INLINE void gradient_part(const MergeGradientArgs *a, i32 kind, const Part *part, i32 add) {
+  const Pairing *at = &a->at;
+  const i32 one_a = at->a[4] == 0, one_b = at->b[4] == 0, from = part->from, step = at->sizes[4];
+  const i32 own = offset_of(part, at->a) + part->first * at->a[3] + (one_a ? 0 : from);
+  GradientRows rows = {
+    a->gradient + flat_offset_of(part, at->sizes) + part->first * step + from,
+    step,
+    {a->a + own, a->b + offset_of(part, at->b) + part->first * at->b[3] + (one_b ? 0 : from), a->to + own,
+     at->a[3], at->b[3], at->a[3], part->last - part->first, part->to - from},
+  };
+  if (add && one_a) {
+    share_rows_of_one(&rows, kind, a->scale);
+    return;
+  }
+  if (add && at->a[3] == 0 && at->b[3] == step && !one_b) {
+    const i32 done = share_columns(&rows, kind, all4(a->scale));
+    rows.gradient += done * step;
+    rows.own.y += done * step;
+    rows.own.rows -= done;
+  }
+  if (one_b) return share_rows(&rows, kind, 1, add, all4(a->scale));
+  if (at->a[3] != 0 && at->b[3] == 0 && rows.own.count <= NARROW) {
+    const i32 narrow = rows.own.count / 16 * 16;
+    share_narrow(&rows, narrow, kind, add, all4(a->scale));
+    rows.gradient += narrow;
+    rows.own = without(&rows.own, narrow);
+  }
+  if (rows.own.count > 0) share_rows(&rows, kind, 0, add, all4(a->scale));
+}
+
+#define PARTS_OF(kind) \
+  static OUTLINED void add_part_##kind(const MergeGradientArgs *a, const Part *part) { gradient_part(a, kind, part, 1); } \
+  static OUTLINED void put_part_##kind(const MergeGradientArgs *a, const Part *part) { gradient_part(a, kind, part, 0); }
+OF_EACH_KIND(PARTS_OF)
+#undef PARTS_OF
 
 /** Numbers of an input within one index of the first axis. */
 static i32 floats_of(const Pairing *at, const i32 *strides) {
@@ -220,8 +392,8 @@ void merge_gradient(const Thread *thread, const MergeGradientArgs *a) {
   const i32 *sizes = at->sizes;
   const i32 own = floats_of(at, at->a);
   const i32 repeated = own != sizes[1] * sizes[2] * sizes[3] * sizes[4];
-#define ADD_PART(kind) gradient_part(a, kind, &part);
-#define PUT_PART(kind) put_gradient_part(a, kind, &part);
+#define ADD_PART(kind) add_part_##kind(a, &part);
+#define PUT_PART(kind) put_part_##kind(a, &part);
   if (repeated) {
     const i32 together = most(1, STRETCH / (sizes[1] * sizes[2] * sizes[3] * sizes[4]));
     FOR_CHUNKS(chunk, ceil_div(sizes[0], together)) {

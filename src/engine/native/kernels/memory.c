@@ -56,35 +56,65 @@ void fill(const Thread *thread, const FillArgs *a) {
   }
 }
 
-/** Rows in a chunk, so that it is about a stretch. */
+/** A chunk's rows, and its numbers of each: about a stretch together. */
+typedef struct {
+  i32 first;
+  i32 last;
+  i32 from;
+  i32 to;
+} Block;
+
 INLINE i32 rows_a_chunk(const CopyArgs *a) { return most(1, STRETCH / most(1, a->columns)); }
+INLINE i32 pieces_of(const CopyArgs *a) { return ceil_div(a->columns, STRETCH); }
+INLINE i32 blocks_of(const CopyArgs *a) { return ceil_div(a->rows, rows_a_chunk(a)) * pieces_of(a); }
+
+INLINE Block block_of(const CopyArgs *a, i32 chunk) {
+  const i32 together = rows_a_chunk(a), pieces = pieces_of(a);
+  const i32 first = chunk / pieces * together, from = chunk % pieces * STRETCH;
+  return (Block){first, least(a->rows, first + together), from, least(a->columns, from + STRETCH)};
+}
+
+INLINE void copy_run(const float *from, float *to, i32 count) {
+  for (; count >= 16; count -= 16, from += 16, to += 16) {
+    const f32x4 x0 = load4(from), x1 = load4(from + 4), x2 = load4(from + 8), x3 = load4(from + 12);
+    store4(to, x0);
+    store4(to + 4, x1);
+    store4(to + 8, x2);
+    store4(to + 12, x3);
+  }
+  for (; count >= 4; count -= 4, from += 4, to += 4) store4(to, load4(from));
+  put4(to, load4(from), count);
+}
+
+INLINE void accumulate_run(const float *from, float *to, i32 count) {
+  for (; count >= 16; count -= 16, from += 16, to += 16) {
+    const f32x4 x0 = add4(load4(to), load4(from)), x1 = add4(load4(to + 4), load4(from + 4));
+    const f32x4 x2 = add4(load4(to + 8), load4(from + 8)), x3 = add4(load4(to + 12), load4(from + 12));
+    store4(to, x0);
+    store4(to + 4, x1);
+    store4(to + 8, x2);
+    store4(to + 12, x3);
+  }
+  for (; count >= 4; count -= 4, from += 4, to += 4) store4(to, add4(load4(to), load4(from)));
+  put4(to, add4(load4(to), load4(from)), count);
+}
+
+#define OVER_ROWS(run) \
+  FOR_CHUNKS(chunk, blocks_of(a)) { \
+    const Block block = block_of(a, chunk); \
+    const float *from = a->from + block.first * a->from_stride + block.from; \
+    float *to = a->to + block.first * a->to_stride + block.from; \
+    for (i32 row = block.first; row < block.last; row += 1, from += a->from_stride, to += a->to_stride) { \
+      run(from, to, block.to - block.from); \
+    } \
+  }
 
 void copy(const Thread *thread, const CopyArgs *a) {
   (void)thread;
-  const i32 together = rows_a_chunk(a);
-  FOR_CHUNKS(chunk, ceil_div(a->rows, together)) {
-    const i32 last = least(a->rows, (chunk + 1) * together);
-    for (i32 row = chunk * together; row < last; row += 1) {
-      const float *from = a->from + row * a->from_stride;
-      float *to = a->to + row * a->to_stride;
-      i32 i = 0;
-      for (; i + 4 <= a->columns; i += 4) store4(to + i, load4(from + i));
-      for (; i < a->columns; i += 1) to[i] = from[i];
-    }
-  }
+  OVER_ROWS(copy_run)
 }
 
 void accumulate(const Thread *thread, const CopyArgs *a) {
   (void)thread;
-  const i32 together = rows_a_chunk(a);
-  FOR_CHUNKS(chunk, ceil_div(a->rows, together)) {
-    const i32 last = least(a->rows, (chunk + 1) * together);
-    for (i32 row = chunk * together; row < last; row += 1) {
-      const float *from = a->from + row * a->from_stride;
-      float *to = a->to + row * a->to_stride;
-      i32 i = 0;
-      for (; i + 4 <= a->columns; i += 4) store4(to + i, add4(load4(to + i), load4(from + i)));
-      for (; i < a->columns; i += 1) to[i] += from[i];
-    }
-  }
+  OVER_ROWS(accumulate_run)
 }
