@@ -77,9 +77,7 @@ describe('a network drawn from blocks', () => {
     expect(plan?.layers.map(({ path }) => path).filter((path) => path.startsWith('stage1/1'))).toEqual([
       'stage1/1/conv1', 'stage1/1/conv2', 'stage1/1/conv3', 'stage1/1/add',
     ]);
-    expect(plan?.layers.flatMap(({ weights }) => weights.map(({ key }) => key)).slice(0, 2)).toEqual([
-      'stage1/0/conv1/kernel', 'stage1/0/conv2/kernel',
-    ]);
+    expect(plan?.layers.flatMap(({ weights }) => weights.map(({ key }) => key))).toContain('stage2/3/conv2/kernel');
   });
 
   it('changes everywhere where its block is edited', () => {

@@ -2,6 +2,8 @@ import { defaults, type AnyParams } from '@/core/params';
 import { findDataset } from '@/datasets/registry';
 import type { LayerDefinition } from '@/layers/define';
 import type { GraphNode, LoomDocument, Position } from './document';
+import { prefixIn } from './drawing';
+import { lastOf } from './paths';
 
 /** A node's size on the canvas, in its pixels; known before anything is drawn. */
 export const nodeSize = { width: 176, height: 52 } as const;
@@ -16,7 +18,7 @@ function baseName(type: string): string {
 
 /** Names a new node as people do, `conv1`, clashing with no id and no name of the document or of `taken`. */
 export function freshName(document: LoomDocument, base: string, taken: ReadonlySet<string> = new Set()): string {
-  const used = new Set([...taken, ...document.nodes.flatMap((node) => [node.id, node.name])]);
+  const used = new Set([...taken, ...document.nodes.flatMap((node) => [lastOf(node.id), node.name])]);
   const alone = base === 'input' || base === 'output';
   if (alone && !used.has(base)) return base;
   for (let n = alone ? 2 : 1; ; n += 1) {
@@ -35,7 +37,7 @@ function datasetShape(document: LoomDocument, { role, params }: LayerDefinition)
 export function createNode(document: LoomDocument, definition: LayerDefinition, position: Position): GraphNode {
   const name = freshName(document, baseName(definition.type));
   return {
-    id: name,
+    id: prefixIn(document) + name,
     type: definition.type,
     version: definition.version,
     name,

@@ -1,7 +1,7 @@
 import type { ElkNode } from 'elkjs/lib/elk-api';
 import type { LoomDocument, Position } from './document';
 import { nodeSize } from './factory';
-import { inputCount, wiresInto, wiresFrom, nodesById, outputCount, portOffset } from './ports';
+import { inputCount, nodesById, outputCount, portOffset } from './ports';
 
 const grid = 4;
 const snap = (value: number) => Math.round(value / grid) * grid;
@@ -24,8 +24,8 @@ export function elkGraph(document: LoomDocument): ElkNode {
       'elk.spacing.componentComponent': '72',
     },
     children: document.nodes.map((node) => {
-      const ins = inputCount(node, wiresInto(document, node.id));
-      const outs = outputCount(node, wiresFrom(document, node.id));
+      const ins = inputCount(document, node);
+      const outs = outputCount(document, node);
       const port = (side: 'NORTH' | 'SOUTH', index: number, count: number) => ({
         id: `${node.id}.${side}.${index}`,
         x: portOffset(index, count),

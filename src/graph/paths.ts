@@ -29,6 +29,7 @@ export function locate(document: LoomDocument, path: string): Located | null {
     if (!use || !Object.hasOwn(document.blocks, use.block)) return null;
     block = use.block;
     graph = document.blocks[block]!;
+    if (typeof use.repeat === 'number' && Number(segments[at + 1]) >= use.repeat) return null;
     at += use.repeat === undefined ? 1 : 2;
   }
   if (at !== segments.length - 1) return null;
@@ -114,6 +115,8 @@ function* parts(edit: GraphEdit): Iterable<readonly [prefix: string, GraphEdit]>
  * A change inside a block so changes the block, wherever it is used.
  */
 export function localised(document: LoomDocument, edits: readonly Edit[]): readonly Edit[] {
+  // Without blocks a path is an id.
+  if (Object.keys(document.blocks).length === 0) return edits;
   return edits.flatMap((edit): readonly Edit[] => {
     switch (edit.kind) {
       case 'inBlock':

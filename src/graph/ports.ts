@@ -2,6 +2,7 @@ import { defaults, parseParams } from '@/core/params';
 import type { LayerDefinition } from '@/layers/define';
 import { definitionFor } from '@/layers/registry';
 import type { Edge, GraphNode, LoomDocument, Port, Position } from './document';
+import { blockOf, isBlock, portsOf, portTypes } from './blocks';
 import { nodeSize } from './factory';
 import { edgesFrom, edgesInto, indexOf } from './traverse';
 
@@ -18,25 +19,30 @@ export const definitionOf = (node: GraphNode): LayerDefinition | undefined => de
 /** Whether a node's inputs are any number of alike ones, in order. */
 export const isVariadic = (node: GraphNode): boolean => definitionOf(node)?.inputs.kind === 'variadic';
 
-/** How many input ports a node shows: all of a fixed one, the used ones and a free one of a variadic one. */
-export function inputCount(node: GraphNode, entering: readonly Edge[]): number {
-  const highest = entering.reduce((most, edge) => Math.max(most, edge.to.port + 1), 0);
+/** How many input ports a node shows: all of a fixed one or a block, the used ones and a free one of a variadic one. */
+export function inputCount(document: LoomDocument, node: GraphNode): number {
+  const highest = wiresInto(document, node.id).reduce((most, edge) => Math.max(most, edge.to.port + 1), 0);
+  const block = blockOf(document, node);
+  if (block) return Math.max(portsOf(block).inputs.length, highest);
   const inputs = definitionOf(node)?.inputs;
   if (!inputs) return highest;
-  return inputs.kind === 'variadic'
-    ? Math.max(highest, Math.min(highest + 1, inputs.max ?? Infinity))
-    : Math.max(inputs.names.length, highest);
+  if (inputs.kind === 'variadic') return Math.max(highest, Math.min(highest + 1, inputs.max ?? Infinity));
+  // What enters a block's input is drawn outside.
+  return node.type === portTypes.input ? 0 : Math.max(inputs.names.length, highest);
 }
 
-export function outputCount(node: GraphNode, leaving: readonly Edge[]): number {
+export function outputCount(document: LoomDocument, node: GraphNode): number {
+  const highest = wiresFrom(document, node.id).reduce((most, edge) => Math.max(most, edge.from.port + 1), 0);
   const definition = definitionOf(node);
-  const highest = leaving.reduce((most, edge) => Math.max(most, edge.from.port + 1), 0);
-  if (!definition) return Math.max(1, highest);
-  return Math.max(definition.role === 'sink' ? 0 : outputNames(node).length, highest);
+  if (!definition && !isBlock(node)) return Math.max(1, highest);
+  const none = definition?.role === 'sink' || node.type === portTypes.output;
+  return Math.max(none ? 0 : outputNames(document, node).length, highest);
 }
 
 /** What a node's output ports are called; those of its defaults where its parameters can't be read. */
-export function outputNames(node: GraphNode): readonly string[] {
+export function outputNames(document: LoomDocument, node: GraphNode): readonly string[] {
+  const block = blockOf(document, node);
+  if (block) return portsOf(block).outputs.map(({ name }) => name);
   const definition = definitionOf(node);
   if (!definition) return [];
   const parsed = parseParams(definition.params, node.params);
@@ -44,10 +50,13 @@ export function outputNames(node: GraphNode): readonly string[] {
 }
 
 /** `input`, `input 2`: what people call an input port. */
-export function inputName(node: GraphNode, port: number): string {
+export function inputName(document: LoomDocument, node: GraphNode, port: number): string {
+  const numbered = `input ${port + 1}`;
+  const block = blockOf(document, node);
+  if (block) return portsOf(block).inputs[port]?.name ?? numbered;
   const inputs = definitionOf(node)?.inputs;
-  if (!inputs) return `input ${port + 1}`;
-  if (inputs.kind === 'fixed') return inputs.names[port] ?? `input ${port + 1}`;
+  if (!inputs) return numbered;
+  if (inputs.kind === 'fixed') return inputs.names[port] ?? numbered;
   return inputs.names?.[port] ?? `${inputs.name} ${port + 1}`;
 }
 
@@ -56,9 +65,8 @@ export const portOffset = (port: number, count: number): number => (nodeSize.wid
 
 /** Input ports that nothing enters yet, in order. */
 export function freeInputs(document: LoomDocument, node: GraphNode): readonly Port[] {
-  const entering = wiresInto(document, node.id);
-  const taken = new Set(entering.map((edge) => edge.to.port));
-  return Array.from({ length: inputCount(node, entering) }, (_, port) => ({ node: node.id, port })).filter(
+  const taken = new Set(wiresInto(document, node.id).map((edge) => edge.to.port));
+  return Array.from({ length: inputCount(document, node) }, (_, port) => ({ node: node.id, port })).filter(
     ({ port }) => !taken.has(port),
   );
 }

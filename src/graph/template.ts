@@ -1,9 +1,8 @@
 import type { Shape } from '@/core/shape';
-import type { Clip } from './clipboard';
-import type { Port } from './document';
+import type { Graph, Port } from './document';
 
 /** Layers that belong together, with the wires among them; placed from 0, 0. */
-export interface Fragment extends Clip {
+export interface Fragment extends Graph {
   /** Inputs that all take what comes in. */
   readonly entries: readonly Port[];
   /** The output that goes on. */

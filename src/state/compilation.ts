@@ -1,5 +1,6 @@
 import { compile } from '@/compiler/compile';
 import type { Compilation } from '@/compiler/compilation';
+import { wholeOf } from '@/graph/drawing';
 import type { LoomDocument } from '@/graph/document';
 
 const compilations = new WeakMap<LoomDocument, Compilation>();
@@ -8,7 +9,8 @@ const compilations = new WeakMap<LoomDocument, Compilation>();
 export function compilationOf(document: LoomDocument): Compilation {
   const known = compilations.get(document);
   if (known) return known;
-  const fresh = compile(document);
+  const whole = wholeOf(document);
+  const fresh = whole === document ? compile(document) : compilationOf(whole);
   compilations.set(document, fresh);
   return fresh;
 }

@@ -6,7 +6,7 @@ import { portShapeText } from './wiring';
 
 /** A layer in one sentence, as a screen reader says it: `conv1, Conv 2D, 28×28×6, from input, to pool1. 1 problem.` */
 export function describeNode({ documents }: Pick<Desk, 'documents' | 'run'>, id: string): string {
-  const { document } = documents.getState();
+  const { drawing: document } = documents.getState();
   const byId = nodesById(document);
   const node = byId.get(id);
   if (!node) return '';

@@ -25,8 +25,8 @@ async function parkRun({ run }: Desk): Promise<void> {
 
 /** Computes positions and moves the nodes there; alone it is one step of undo. */
 export async function layOut(desk: Desk, label = 'automatic layout', mark?: string): Promise<void> {
-  const { id, document } = desk.documents.getState();
-  const positions = await desk.services.layout(document);
+  const { id, drawing } = desk.documents.getState();
+  const positions = await desk.services.layout(drawing);
   // The user may have gone on drawing meanwhile; what is new stays where it is.
   if (desk.documents.getState().id !== id) return;
   desk.documents.getState().edit(label, [{ kind: 'move', positions }], mark === undefined ? {} : { mark });

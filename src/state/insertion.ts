@@ -4,7 +4,7 @@ import { columnWidth, createNode, freePosition, nodeSize } from '@/graph/factory
 import { freeInputs, wiresInto, wiresFrom, nodesById, outputCount, portOffset } from '@/graph/ports';
 import { insertIntoEdge, placeBelow } from '@/graph/wire';
 import { layers } from '@/layers/registry';
-import { applyEdits } from '@/graph/edits';
+import { edited } from '@/graph/drawing';
 import type { Desk } from './desk';
 import { wireOutcome } from './wiring';
 
@@ -19,7 +19,7 @@ export interface Insertion {
 
 /** The one selected node, if it is one. */
 export function selectedNode({ documents }: Pick<Desk, 'documents'>): string | null {
-  const { document, selection } = documents.getState();
+  const { drawing: document, selection } = documents.getState();
   const byId = nodesById(document);
   const nodes = [...selection].filter((id) => byId.has(id));
   return nodes.length === 1 ? (nodes[0] ?? null) : null;
@@ -29,7 +29,7 @@ export function selectedNode({ documents }: Pick<Desk, 'documents'>): string | n
 export function addLayer(desk: Desk, type: string, { at, into, from }: Insertion = {}): string | null {
   const definition = layers.get(type);
   if (!definition) return null;
-  const { document, edit } = desk.documents.getState();
+  const { drawing: document, edit } = desk.documents.getState();
   const label = `add ${definition.title}`;
 
   if (into && at) {
@@ -45,8 +45,8 @@ export function addLayer(desk: Desk, type: string, { at, into, from }: Insertion
   const node = createNode(document, definition, position);
   const edits: Edit[] = [{ kind: 'addNodes', nodes: [node], edges: [] }];
   const source = origin ? nodesById(document).get(origin.node) : undefined;
-  if (origin && source && outputCount(source, wiresFrom(document, source.id)) > origin.port) {
-    const withNode = applyEdits(document, edits);
+  if (origin && source && outputCount(document, source) > origin.port) {
+    const withNode = edited(document, edits);
     const port = freeInputs(withNode, node).find((to) => wireOutcome(withNode, origin, to).problem === null);
     if (port) edits.push({ kind: 'connect', edge: { from: origin, to: port } });
   }
@@ -57,7 +57,7 @@ export function addLayer(desk: Desk, type: string, { at, into, from }: Insertion
 
 /** Where a new layer goes: below what it is wired to, or in the middle of what is seen. */
 export function placeFor(desk: Desk, origin: Port | null): Position {
-  const { document } = desk.documents.getState();
+  const { drawing: document } = desk.documents.getState();
   const source = origin ? nodesById(document).get(origin.node) : undefined;
   if (source) {
     const below = placeBelow(document, source.id);
@@ -74,7 +74,7 @@ export function placeFor(desk: Desk, origin: Port | null): Position {
 }
 
 function announceAdded(desk: Desk, id: string): void {
-  const { document } = desk.documents.getState();
+  const { drawing: document } = desk.documents.getState();
   const entering = wiresInto(document, id);
   const wired = entering.map((edge) => nodesById(document).get(edge.from.node)?.name ?? edge.from.node);
   desk.canvas.getState().announce(wired.length > 0 ? `Added ${id}, wired to ${wired.join(', ')}.` : `Added ${id}.`);

@@ -16,7 +16,7 @@ import { type Insertion, placeFor, selectedNode } from './insertion';
 export function addTemplate(desk: Desk, id: string, { at, into, from }: Insertion = {}): readonly string[] {
   const template = templates.get(id);
   if (!template) return [];
-  const { document, edit } = desk.documents.getState();
+  const { drawing: document, edit } = desk.documents.getState();
   const selected = selectedNode(desk);
   const origin: Port | null =
     into?.from ?? (from === undefined && selected !== null ? { node: selected, port: 0 } : (from ?? null));

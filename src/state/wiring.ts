@@ -2,7 +2,7 @@ import { formatShape } from '@/core/shape';
 import { wiringProblem } from '@/compiler/wiring';
 import { edgeId, samePort, type Edge, type LoomDocument, type Port } from '@/graph/document';
 import type { GraphProblem } from '@/graph/edits';
-import { inputCount, inputName, wiresInto, nodesById } from '@/graph/ports';
+import { inputCount, inputName, nodesById } from '@/graph/ports';
 import { wireInto } from '@/graph/wire';
 import { compilationOf } from './compilation';
 
@@ -62,10 +62,10 @@ export function wiringCandidates(document: LoomDocument, from: Port): readonly C
   const candidates = document.nodes
     .filter((node) => node.id !== from.node)
     .flatMap((node) =>
-      Array.from({ length: inputCount(node, wiresInto(document, node.id)) }, (_, port): Candidate => {
+      Array.from({ length: inputCount(document, node) }, (_, port): Candidate => {
         const to = { node: node.id, port };
         const outcome = wireOutcome(document, from, to);
-        const name = inputName(node, port);
+        const name = inputName(document, node, port);
         const present = outcome.replaces;
         const same = present !== null && samePort(present.from, from);
         const state = outcome.problem

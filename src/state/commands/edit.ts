@@ -5,7 +5,7 @@ import type { Desk } from '../desk';
 import { command } from './define';
 
 const selectedNodes = ({ documents }: Desk): ReadonlySet<string> => {
-  const { document, selection } = documents.getState();
+  const { drawing: document, selection } = documents.getState();
   return new Set(document.nodes.filter((node) => selection.has(node.id)).map((node) => node.id));
 };
 const layersText = (count: number) => (count === 1 ? '1 layer' : `${count} layers`);
@@ -44,7 +44,7 @@ export const redo = command({
 
 const removal = (desk: Desk, verb: string) => {
   const { documents, canvas } = desk;
-  const { document, selection, edit } = documents.getState();
+  const { drawing: document, selection, edit } = documents.getState();
   const nodes = selectedNodes(desk).size;
   const wires = document.edges.filter((edge) => selection.has(edgeId(edge))).length;
   const what = nodes > 0 ? layersText(nodes) : wires === 1 ? 'wire' : `${wires} wires`;
@@ -68,7 +68,7 @@ export const remove = command({
 const offset = { x: 32, y: 32 };
 
 function put(desk: Desk, clip: Clip, label: string) {
-  const { document, edit } = desk.documents.getState();
+  const { drawing: document, edit } = desk.documents.getState();
   const { ids, edits } = pasteEdits(document, clip, offset);
   edit(label, edits, { select: ids });
   desk.canvas.getState().announce(`Added ${layersText(ids.length)}: ${ids.join(', ')}.`);
@@ -81,14 +81,14 @@ export const duplicate = command({
   keys: ['mod+d'],
   history: 'record',
   enabled: (desk) => selectedNodes(desk).size > 0,
-  run: (desk) => put(desk, copyOf(desk.documents.getState().document, selectedNodes(desk)), 'duplicate'),
+  run: (desk) => put(desk, copyOf(desk.documents.getState().drawing, selectedNodes(desk)), 'duplicate'),
 });
 
 /** For windows that the browser keeps from the system's clipboard. */
 let lastCopied = '';
 
 async function copySelection(desk: Desk): Promise<void> {
-  const clip = copyOf(desk.documents.getState().document, selectedNodes(desk));
+  const clip = copyOf(desk.documents.getState().drawing, selectedNodes(desk));
   lastCopied = clipText(clip);
   desk.canvas.getState().announce(`Copied ${layersText(clip.nodes.length)}.`);
   await desk.services.clipboard.write(lastCopied).catch(() => undefined);
@@ -140,9 +140,9 @@ export const selectAll = command({
   title: 'Select all',
   keys: ['mod+a'],
   onCanvas: true,
-  enabled: ({ documents }) => documents.getState().document.nodes.length > 0,
+  enabled: ({ documents }) => documents.getState().drawing.nodes.length > 0,
   run: ({ documents, canvas }) => {
-    const { document, select } = documents.getState();
+    const { drawing: document, select } = documents.getState();
     select(document.nodes.map((node) => node.id));
     canvas.getState().announce(`${layersText(document.nodes.length)} selected.`);
   },

@@ -1,4 +1,4 @@
-import { wiresFrom, neighbour, nodesById, outputCount, type Direction } from '@/graph/ports';
+import { neighbour, nodesById, outputCount, type Direction } from '@/graph/ports';
 import { describeNode } from '../describe';
 import type { Desk } from '../desk';
 import { selectedNode } from '../insertion';
@@ -6,7 +6,7 @@ import { command } from './define';
 
 const directions: readonly Direction[] = ['up', 'down', 'left', 'right'];
 const steps = { up: { x: 0, y: -1 }, down: { x: 0, y: 1 }, left: { x: -1, y: 0 }, right: { x: 1, y: 0 } } as const;
-const hasNodes = ({ documents }: Desk) => documents.getState().document.nodes.length > 0;
+const hasNodes = ({ documents }: Desk) => documents.getState().drawing.nodes.length > 0;
 
 /** Arrow keys lead from layer to layer. */
 export const goCommands = directions.map((direction) =>
@@ -19,7 +19,7 @@ export const goCommands = directions.map((direction) =>
     listed: false,
     enabled: hasNodes,
     run: ({ documents, view, canvas, ...desk }) => {
-      const { document, selection, select } = documents.getState();
+      const { drawing: document, selection, select } = documents.getState();
       const byId = nodesById(document);
       const from = [...selection].filter((id) => byId.has(id)).at(-1);
       const next = from === undefined ? (document.nodes[0]?.id ?? null) : neighbour(document, from, direction);
@@ -45,7 +45,7 @@ export const moveCommands = directions.map((direction) =>
     history: 'record',
     enabled: ({ documents }) => documents.getState().selection.size > 0,
     run: ({ documents }) => {
-      const { document, selection, edit } = documents.getState();
+      const { drawing: document, selection, edit } = documents.getState();
       const positions = Object.fromEntries(
         document.nodes
           .filter((node) => selection.has(node.id))
@@ -72,10 +72,10 @@ export const wire = command({
   run: (desk) => {
     const { documents, canvas } = desk;
     const id = selectedNode(desk);
-    const { document } = documents.getState();
+    const { drawing: document } = documents.getState();
     const node = id === null ? undefined : nodesById(document).get(id);
     if (!node) return canvas.getState().announce('Select one layer first; the wire begins there.');
-    if (outputCount(node, wiresFrom(document, node.id)) === 0) {
+    if (outputCount(document, node) === 0) {
       return canvas.getState().announce(`${node.name} has no output to wire from.`);
     }
     canvas.getState().set({ wiring: { from: { node: node.id, port: 0 }, target: null } });

@@ -2,7 +2,7 @@ import type { Desk } from '../desk';
 import { layOut } from '../desktop';
 import { command } from './define';
 
-const drawn = ({ documents, viewport }: Desk) => viewport.current !== null && documents.getState().document.nodes.length > 0;
+const drawn = ({ documents, viewport }: Desk) => viewport.current !== null && documents.getState().drawing.nodes.length > 0;
 
 export const fit = command({
   id: 'view.fit',

@@ -15,7 +15,7 @@ import {
 import { useMemo, useRef, type DragEvent } from 'react';
 import { edgeId, type Edge, type Port, type Position } from '@/graph/document';
 import { nodeSize } from '@/graph/factory';
-import { freeInputs, inputCount, nodesById, wiresInto } from '@/graph/ports';
+import { freeInputs, inputCount, nodesById } from '@/graph/ports';
 import { connectEdits, passesThrough } from '@/graph/wire';
 import { layers } from '@/layers/registry';
 import { openChosen } from '@/state/files';
@@ -54,7 +54,7 @@ function CanvasFlow() {
   const { documents, canvas } = app;
   const flow = useReactFlow<LayerFlowNode, WireFlowEdge>();
   const region = useRef<HTMLDivElement>(null);
-  const document = useDocument((state) => state.document);
+  const document = useDocument((state) => state.drawing);
   const selection = useDocument((state) => state.selection);
   const { moving, drag, drop } = useDisplayed();
   useViewport(region);
@@ -91,14 +91,14 @@ function CanvasFlow() {
   };
 
   const connect = (from: Port, to: Port) => {
-    const { document: present, edit } = documents.getState();
+    const { drawing: present, edit } = documents.getState();
     edit('wire', connectEdits(present, from, to));
   };
   const onConnect = ({ source, sourceHandle, target, targetHandle }: Connection) =>
     connect(portOf(source, sourceHandle), portOf(target, targetHandle));
 
   const isValidConnection = ({ source, sourceHandle, target, targetHandle }: Connection | WireFlowEdge) =>
-    wireOutcome(documents.getState().document, portOf(source, sourceHandle), portOf(target, targetHandle)).problem === null;
+    wireOutcome(documents.getState().drawing, portOf(source, sourceHandle), portOf(target, targetHandle)).problem === null;
 
   /** Dropped beside a port: on a node it takes the first input that fits, on the empty canvas it asks what to add. */
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
@@ -107,10 +107,10 @@ function CanvasFlow() {
     const screen = { x: event.clientX, y: event.clientY };
     const under = window.document.elementFromPoint(screen.x, screen.y);
     const id = under?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
-    const present = documents.getState().document;
+    const present = documents.getState().drawing;
     const node = id === undefined ? undefined : nodesById(present).get(id);
     if (node && node.id !== from.node) {
-      const count = inputCount(node, wiresInto(present, node.id));
+      const count = inputCount(present, node);
       const ports = [...freeInputs(present, node), ...(count === 1 ? [{ node: node.id, port: 0 }] : [])];
       const problems = ports.map((port) => ({ port, problem: wireOutcome(present, from, port).problem }));
       const fits = problems.find(({ problem }) => problem === null);
@@ -123,7 +123,7 @@ function CanvasFlow() {
   };
 
   const onReconnect = (old: WireFlowEdge, { source, sourceHandle, target, targetHandle }: Connection) => {
-    const { document: present, edit } = documents.getState();
+    const { drawing: present, edit } = documents.getState();
     const to = portOf(target, targetHandle);
     edit('rewire', [{ kind: 'disconnect', edges: [old.id] }, ...connectEdits(present, portOf(source, sourceHandle), to)], {
       select: [],
@@ -136,7 +136,7 @@ function CanvasFlow() {
       .elementsFromPoint(x, y)
       .map((element) => element.closest<SVGElement>('.react-flow__edge')?.dataset.id)
       .find((found) => found !== undefined);
-    return documents.getState().document.edges.find((edge) => edgeId(edge) === id);
+    return documents.getState().drawing.edges.find((edge) => edgeId(edge) === id);
   };
 
   const onDrop = (event: DragEvent) => {

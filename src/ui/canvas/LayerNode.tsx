@@ -15,10 +15,10 @@ import { ProblemCard } from './ProblemCard';
 function useWireOrigin(): string {
   const dragged = useConnection((connection) =>
     connection.inProgress && connection.fromHandle.type === 'source'
-      ? `${connection.fromHandle.nodeId}/${connection.fromHandle.id}`
+      ? `${connection.fromHandle.nodeId}.${connection.fromHandle.id}`
       : '',
   );
-  const keyed = useCanvas(({ wiring }) => (wiring ? `${wiring.from.node}/${outputHandle(wiring.from.port)}` : ''));
+  const keyed = useCanvas(({ wiring }) => (wiring ? `${wiring.from.node}.${outputHandle(wiring.from.port)}` : ''));
   return dragged || keyed;
 }
 
@@ -27,9 +27,9 @@ function useReception(node: string, port: number): 'idle' | 'can' | 'cannot' {
   const { documents } = useApp();
   const origin = useWireOrigin();
   if (!origin) return 'idle';
-  const [from = '', handle] = origin.split('/');
+  const [from = '', handle] = origin.split('.');
   if (from === node) return 'cannot';
-  return wireOutcome(documents.getState().document, portOf(from, handle), { node, port }).problem ? 'cannot' : 'can';
+  return wireOutcome(documents.getState().drawing, portOf(from, handle), { node, port }).problem ? 'cannot' : 'can';
 }
 
 /** Ports are placed from inside the card's border, wires from its outer edge. */
@@ -45,7 +45,7 @@ interface InputPortProps {
 function InputPort({ node: layer, port, count, free }: InputPortProps) {
   const node = layer.id;
   const reception = useReception(node, port);
-  const own = inputName(layer, port);
+  const own = useDocument(({ drawing }) => inputName(drawing, layer, port));
   const aimed = useCanvas(({ wiring }) => wiring?.target?.node === node && wiring.target.port === port);
   return (
     <Handle
@@ -75,10 +75,10 @@ function outputsText([first, ...others]: readonly Shape[]): string {
 export const LayerNode = memo(function LayerNode({ id, data, selected, dragging }: NodeProps<LayerFlowNode>) {
   const { node, inputs, outputs, variadic } = data;
   const [hovered, setHovered] = useState(false);
-  const shape = useDocument(({ document }) => {
+  const shape = useDocument(({ drawing: document }) => {
     return outputsText(compilationOf(document).nodes.get(id)?.outputs ?? []);
   });
-  const severity = useDocument(({ document }) => {
+  const severity = useDocument(({ drawing: document }) => {
     const problems = compilationOf(document).nodes.get(id)?.problems ?? [];
     return problems.some((problem) => problem.severity === 'error') ? 'error' : problems.length > 0 ? 'warning' : null;
   });
@@ -86,7 +86,8 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   const alone = useDocument(({ selection }) => selection.size === 1);
   const learning = useRun(({ status, job }) => status === 'running' && (job?.plan.layers.some((layer) => layer.node === id) ?? false));
   const face = faceOf(node);
-  const names = outputs > 1 ? outputNames(node) : [];
+  const drawing = useDocument((state) => state.drawing);
+  const names = outputs > 1 ? outputNames(drawing, node) : [];
   const look = lookOf(definitionOf(node)?.family);
   const Icon = look.icon;
   const outline = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';

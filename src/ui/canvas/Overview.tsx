@@ -9,7 +9,7 @@ const color = ({ data }: LayerFlowNode) => lookOf(definitionOf(data.node)?.famil
 
 /** The minimap: there as soon as a part of the drawing lies out of sight, so that it never covers what is all seen. */
 export function Overview() {
-  const document = useDocument((state) => state.document);
+  const document = useDocument((state) => state.drawing);
   const { x, y, width, height } = boundsOf(document);
   const whole = useStore(
     ({ transform: [left, top, zoom], width: seenWidth, height: seenHeight }) =>

@@ -10,7 +10,7 @@ interface Props {
 /** What is wrong with a layer, in the user's numbers, and the ways out. */
 export function ProblemCard({ node, onPointerEnter, onPointerLeave }: Props) {
   const { documents } = useApp();
-  const document = useDocument((state) => state.document);
+  const document = useDocument((state) => state.drawing);
   const problems = compilationOf(document).nodes.get(node)?.problems ?? [];
   return (
     // Bridges the gap to its node, so that the pointer can reach the buttons.

@@ -11,15 +11,15 @@ export const WireEdge = memo(function WireEdge({ id, sourceX, sourceY, targetX, 
   const { documents } = useApp();
   const [hovered, setHovered] = useState(false);
   const near = useStore((state) => state.transform[2] >= 1.25);
-  const shape = useDocument(({ document }) => (data ? portShapeText(document, data.edge.from) : ''));
-  const wrong = useDocument(({ document }) => {
+  const shape = useDocument(({ drawing: document }) => (data ? portShapeText(document, data.edge.from) : ''));
+  const wrong = useDocument(({ drawing: document }) => {
     const found = compilationOf(document).problems.find((problem) => problem.edge === id);
     return found?.severity ?? null;
   });
   const { path, label } = routeWire(
     { x: sourceX, y: sourceY },
     { x: targetX, y: targetY },
-    documents.getState().document.nodes.filter((node) => node.id !== data?.edge.from.node && node.id !== data?.edge.to.node),
+    documents.getState().drawing.nodes.filter((node) => node.id !== data?.edge.from.node && node.id !== data?.edge.to.node),
   );
   const color = wrong === 'error' ? 'var(--error)' : wrong ? 'var(--warn)' : selected ? 'var(--accent)' : 'var(--wire)';
   return (

@@ -18,7 +18,7 @@ export function WireReason() {
   const [from, to] = a.type === 'source' ? [a.port, b.port] : [b.port, a.port];
   const why = same
     ? 'A wire leads from an output to an input.'
-    : wireOutcome(documents.getState().document, from, to).problem?.message;
+    : wireOutcome(documents.getState().drawing, from, to).problem?.message;
   if (!why) return null;
   return (
     <ViewportPortal>

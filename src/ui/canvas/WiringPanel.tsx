@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { nodesById, outputCount, outputNames, wiresFrom } from '@/graph/ports';
+import { nodesById, outputCount, outputNames } from '@/graph/ports';
 import { connectEdits } from '@/graph/wire';
 import { portShapeText, wiringCandidates, type Candidate } from '@/state/wiring';
 import { useApp, useCanvas, useDocument } from '../useApp';
@@ -15,7 +15,7 @@ const matches = (candidate: Candidate, query: string) =>
 
 function Walk({ node, port }: { node: string; port: number }) {
   const { documents, canvas, view, viewport } = useApp();
-  const document = useDocument((state) => state.document);
+  const document = useDocument((state) => state.drawing);
   const [query, setQuery] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
@@ -23,8 +23,8 @@ function Walk({ node, port }: { node: string; port: number }) {
   const all = useMemo(() => wiringCandidates(document, { node, port }), [document, node, port]);
   const shown = all.filter((candidate) => matches(candidate, query));
   const current = shown[Math.min(at, shown.length - 1)];
-  const outputs = origin ? outputCount(origin, wiresFrom(document, node)) : 0;
-  const outputName = (origin && outputNames(origin)[port]) ?? 'output';
+  const outputs = origin ? outputCount(document, origin) : 0;
+  const outputName = (origin && outputNames(document, origin)[port]) ?? 'output';
   const shape = portShapeText(document, { node, port });
 
   useEffect(() => {
@@ -47,7 +47,7 @@ function Walk({ node, port }: { node: string; port: number }) {
   const wire = (candidate: Candidate | undefined) => {
     if (!candidate) return;
     if (candidate.outcome.problem) return canvas.getState().announce(candidate.text);
-    const { document: present, edit } = documents.getState();
+    const { drawing: present, edit } = documents.getState();
     edit('wire', connectEdits(present, { node, port }, candidate.port), { select: [candidate.port.node] });
     canvas.getState().announce(`Wired ${origin.name} to ${candidate.node}, ${candidate.name}.`);
     close();

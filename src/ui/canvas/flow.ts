@@ -1,7 +1,7 @@
 import { Position as Side, type Edge as FlowEdge, type Node as FlowNode, type NodeHandle } from '@xyflow/react';
 import { edgeId, type Edge, type GraphNode, type LoomDocument, type Port, type Position } from '@/graph/document';
 import { nodeSize } from '@/graph/factory';
-import { inputCount, isVariadic, outputCount, portOffset, wiresFrom, wiresInto } from '@/graph/ports';
+import { inputCount, isVariadic, outputCount, portOffset } from '@/graph/ports';
 
 export type LayerFlowNode = FlowNode<
   { readonly node: GraphNode; readonly inputs: number; readonly outputs: number; readonly variadic: boolean },
@@ -37,8 +37,8 @@ function handles(inputs: number, outputs: number): NodeHandle[] {
 const nodeCache = new WeakMap<GraphNode, LayerFlowNode>();
 
 function flowNode(document: LoomDocument, node: GraphNode, selected: boolean, position: Position): LayerFlowNode {
-  const inputs = inputCount(node, wiresInto(document, node.id));
-  const outputs = outputCount(node, wiresFrom(document, node.id));
+  const inputs = inputCount(document, node);
+  const outputs = outputCount(document, node);
   const known = nodeCache.get(node);
   if (
     known &&

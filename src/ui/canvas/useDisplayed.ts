@@ -33,16 +33,16 @@ export function useDisplayed(): {
       setMoving(positions);
     };
     const stop = documents.subscribe((state, before) => {
-      if (state.document.nodes === before.document.nodes || state.id !== before.id) return;
-      const old = nodesById(before.document);
+      if (state.drawing.nodes === before.drawing.nodes || state.id !== before.id || state.sheet !== before.sheet) return;
+      const old = nodesById(before.drawing);
       const from = new Map<string, Position>();
-      for (const node of state.document.nodes) {
+      for (const node of state.drawing.nodes) {
         const was = shown.current.get(node.id) ?? old.get(node.id)?.position;
         if (was && (was.x !== node.position.x || was.y !== node.position.y)) from.set(node.id, was);
       }
       cancelAnimationFrame(frame.current);
       if (from.size === 0 || from.size > mostAnimated || still()) return put(none);
-      const to = nodesById(state.document);
+      const to = nodesById(state.drawing);
       const begin = performance.now();
       const tick = (now: number) => {
         const t = eased(Math.min(1, (now - begin) / duration));

@@ -19,7 +19,7 @@ export function useViewport(region: RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
     const fit = () => {
       const { width, height } = store.getState();
-      const { document } = documents.getState();
+      const { drawing: document } = documents.getState();
       if (document.nodes.length === 0 || width === 0) return;
       // Room below for the controls that lie on the canvas.
       const padding = { x: '36px', top: '28px', bottom: '58px' } as const;
@@ -41,7 +41,7 @@ export function useViewport(region: RefObject<HTMLDivElement | null>): void {
   }, [app, documents, flow, region, store]);
 
   useEffect(() => {
-    const node = reveal && nodesById(documents.getState().document).get(reveal.node);
+    const node = reveal && nodesById(documents.getState().drawing).get(reveal.node);
     if (!node) return;
     const { width, height, transform } = store.getState();
     const [x, y, zoom] = transform;

@@ -10,7 +10,7 @@ export function Inspector() {
   const { view } = useApp();
   const chosen = useView((state) => state.inspectorTab);
   const selection = useDocument((state) => state.selection);
-  const nothing = useDocument((state) => !state.document.nodes.some((node) => state.selection.has(node.id)));
+  const nothing = useDocument((state) => !state.drawing.nodes.some((node) => state.selection.has(node.id)));
   /** The empty selection for which the layer tab was asked for all the same. */
   const [asked, setAsked] = useState<ReadonlySet<string> | null>(null);
   // Without a layer the whole model is what there is to see.

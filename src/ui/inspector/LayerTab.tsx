@@ -21,7 +21,7 @@ import { termColours } from './termColours';
 
 /** What is selected: one layer's form, several summed up, or how to begin. */
 export function LayerTab() {
-  const nodes = useDocument((state) => state.document.nodes);
+  const nodes = useDocument((state) => state.drawing.nodes);
   const selection = useDocument((state) => state.selection);
   const compilation = useCompilation();
   const selected = nodes.filter((node) => selection.has(node.id));
@@ -64,7 +64,7 @@ function OneLayer({ node, report }: OneLayerProps) {
 function NameField({ node }: { readonly node: GraphNode }) {
   const { documents } = useApp();
   const twin = useDocument((state) =>
-    state.document.nodes.some((other) => other.id !== node.id && other.name === node.name),
+    state.drawing.nodes.some((other) => other.id !== node.id && other.name === node.name),
   );
   return (
     <Field label="Name" hint={twin ? `Another layer is called “${node.name}” too; files will number them.` : undefined}>
@@ -98,7 +98,7 @@ interface LayerParamsProps extends OneLayerProps {
 function LayerParams({ node, report, definition }: LayerParamsProps) {
   const { documents } = useApp();
   const compilation = useCompilation();
-  const nameOf = (id: string) => nodesById(documents.getState().document).get(id)?.name ?? id;
+  const nameOf = (id: string) => nodesById(documents.getState().drawing).get(id)?.name ?? id;
   const fixesOf = useFixes();
   const problemsId = useId();
   const [lit, setLit] = useState<string | null>(null);

@@ -40,7 +40,7 @@ export function SeveralSelected({ nodes }: { readonly nodes: readonly GraphNode[
               .getState()
               .edit(
                 `delete ${plural(nodes.length, 'layer')}`,
-                removeEdits(documents.getState().document, new Set(nodes.map((node) => node.id))),
+                removeEdits(documents.getState().drawing, new Set(nodes.map((node) => node.id))),
                 { select: [] },
               )
           }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compile } from '@/compiler/compile';
-import type { Plan } from '@/compiler/plan';
-import { blockType } from './blocks';
-import { emptyDocument, type Block, type Edge, type GraphNode, type LoomDocument } from './document';
-import { applyEdits } from './edits';
-import { detach, group, ungroup } from './grouping';
+import { blockType } from '@/graph/blocks';
+import { emptyDocument, type Block, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
+import { applyEdits } from '@/graph/edits';
+import { detach, group, ungroup } from '@/graph/grouping';
+import { compile } from './compile';
+import type { Plan } from './plan';
 
 const node = (id: string, type: string, params: GraphNode['params'] = {}, more: Partial<GraphNode> = {}): GraphNode => ({
   id, type, version: 1, name: id, params, position: { x: 0, y: 0 }, ...more,
