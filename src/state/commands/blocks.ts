@@ -107,7 +107,7 @@ export const leave = command({
   id: 'block.leave',
   group: 'View',
   title: 'Leave the block',
-  keys: ['alt+up', 'mod+up'],
+  keys: ['mod+up'],
   onCanvas: true,
   keywords: ['block', 'outside', 'parent', 'back'],
   enabled: ({ documents }) => documents.getState().sheet !== '',
