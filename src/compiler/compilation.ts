@@ -1,3 +1,4 @@
+import type { Names } from '@/core/expression';
 import type { Shape } from '@/core/shape';
 import type { GraphProblem } from '@/graph/edits';
 import type { WeightSpec } from '@/layers/define';
@@ -13,6 +14,8 @@ export interface NodeReport extends Omit<NodeInference, 'problems'> {
   readonly weights: Readonly<Record<string, WeightSpec>> | null;
   readonly cost: Cost | null;
   readonly problems: readonly GraphProblem[];
+  /** Of a node that stands for a block: what expressions inside may name, for each repetition. */
+  readonly repetitions?: readonly Names[];
 }
 
 /** What outputs see of an input along one spatial axis, in its cells; padding counts as if it were input. */

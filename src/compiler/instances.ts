@@ -1,3 +1,4 @@
+import type { Names } from '@/core/expression';
 import type { Shape } from '@/core/shape';
 import type { GraphProblem } from '@/graph/edits';
 import { lastOf } from '@/graph/paths';
@@ -16,15 +17,17 @@ class InstanceReport implements NodeReport {
   readonly inputs: readonly (Shape | null)[];
   readonly outputs: readonly Shape[] | null;
   readonly problems: readonly GraphProblem[];
+  readonly repetitions: readonly Names[];
   readonly #inside: () => readonly NodeReport[];
   #cost: Cost | null = null;
 
-  constructor({ path, inputs, outputs, begin, end }: Instance, { graph }: Expansion, reports: Reports, problems: readonly GraphProblem[]) {
+  constructor({ path, inputs, outputs, names, begin, end }: Instance, { graph }: Expansion, reports: Reports, problems: readonly GraphProblem[]) {
     this.node = path;
     this.inputs = inputs.map((port) => reports.get(port)?.inputs[0] ?? null);
     const leaving = outputs.map((port) => reports.get(port)?.outputs?.[0]);
     this.outputs = leaving.every((shape) => shape !== undefined) ? leaving : null;
     this.problems = problems;
+    this.repetitions = names;
     this.#inside = () => graph.nodes.slice(begin, end).flatMap(({ id }) => reports.get(id) ?? []);
   }
 

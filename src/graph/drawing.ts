@@ -1,3 +1,4 @@
+import { blockOf, useOf } from './blocks';
 import { applyEdits, type Edit } from './edits';
 import type { Edge, GraphNode, LoomDocument } from './document';
 import { locate, localised } from './paths';
@@ -73,4 +74,34 @@ export function nearestSheet(document: LoomDocument, prefix: string): string {
   let at = prefix;
   while (at !== '' && !locate(document, `${at}x`)) at = at.slice(0, at.slice(0, -1).lastIndexOf('/') + 1);
   return at;
+}
+
+/** One block on the way to an open sheet. */
+export interface Crumb {
+  /** Path of the node that stands for it. */
+  readonly path: string;
+  readonly name: string;
+  readonly block: string;
+  /** Its repetition that is shown; `null` where it is not repeated. */
+  readonly repetition: number | null;
+  readonly prefix: string;
+}
+
+/** The blocks that a sheet lies in, outermost first. */
+export function crumbsOf(document: LoomDocument, prefix: string): readonly Crumb[] {
+  const crumbs: Crumb[] = [];
+  let at = '';
+  while (at.length < prefix.length) {
+    const path = prefix.slice(0, prefix.indexOf('/', at.length));
+    const place = locate(document, path);
+    const node = place?.graph.nodes.find(({ id }) => id === place.id);
+    const block = node && blockOf(document, node);
+    if (!node || !block) break;
+    const repeated = useOf(node)?.repeat !== undefined;
+    const next = repeated ? prefix.slice(0, prefix.indexOf('/', path.length + 1) + 1) : `${path}/`;
+    const repetition = repeated ? Number(next.slice(path.length + 1, -1)) : null;
+    crumbs.push({ path, name: node.name, block: block.name, repetition, prefix: next });
+    at = next;
+  }
+  return crumbs;
 }

@@ -1,5 +1,7 @@
+import { textOf } from '@/core/expression';
 import { parseParams } from '@/core/params';
-import type { GraphNode } from './document';
+import { blockOf, useOf } from './blocks';
+import type { GraphNode, LoomDocument } from './document';
 import { definitionOf } from './ports';
 
 /** What a node says of itself without its surroundings. */
@@ -25,4 +27,19 @@ export function faceOf(node: GraphNode): Face {
       : { kind: definition.title, telling: '' };
   faces.set(node, face);
   return face;
+}
+
+const valuesText = (values: Readonly<Record<string, unknown>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => (value === true ? name : value === false ? `no ${name}` : `${name} ${textOf(value as Parameters<typeof textOf>[0])}`))
+    .join(' · ');
+
+/** What a node says of itself in its document, which knows the blocks: `Bottleneck × 3`, `filters 64 · first project`. */
+export function faceIn(document: LoomDocument, node: GraphNode): Face {
+  const block = blockOf(document, node);
+  const use = block && useOf(node);
+  if (!block || !use) return faceOf(node);
+  const times = use.repeat === undefined ? '' : ` × ${textOf(use.repeat)}`;
+  const first = valuesText(use.first);
+  return { kind: `${block.name}${times}`, telling: [valuesText(use.values), first && `first ${first}`].filter(Boolean).join(' · ') };
 }

@@ -1,4 +1,4 @@
-import { faceOf } from '@/graph/face';
+import { faceIn } from '@/graph/face';
 import { wiresInto, wiresFrom, nodesById } from '@/graph/ports';
 import { compilationOf } from './compilation';
 import type { Desk } from './desk';
@@ -11,7 +11,7 @@ export function describeNode({ documents }: Pick<Desk, 'documents' | 'run'>, id:
   const node = byId.get(id);
   if (!node) return '';
   const report = compilationOf(document).nodes.get(id);
-  const { kind } = faceOf(node);
+  const { kind } = faceIn(document, node);
   const names = (ids: readonly string[]) => ids.map((other) => byId.get(other)?.name ?? other).join(', ');
   const from = names(wiresInto(document, id).map((edge) => edge.from.node));
   const to = names(wiresFrom(document, id).map((edge) => edge.to.node));

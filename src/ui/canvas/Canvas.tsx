@@ -26,6 +26,7 @@ import { layerDragType, templateDragType } from '../palette/LayerSearch';
 import { useApp, useDocument } from '../useApp';
 import { AddSearch } from './AddSearch';
 import { CanvasControls } from './CanvasControls';
+import { Crumbs } from './Crumbs';
 import { EmptyState } from './EmptyState';
 import { flowEdges, flowNodes, portOf, type LayerFlowNode, type WireFlowEdge } from './flow';
 import { LayerNode } from './LayerNode';
@@ -215,6 +216,7 @@ function CanvasFlow() {
         <WireReason />
       </ReactFlow>
       {document.nodes.length === 0 && <EmptyState />}
+      <Crumbs />
       <CanvasControls />
       <WiringPanel />
       <AddSearch />

@@ -2,12 +2,14 @@ import { Handle, NodeToolbar, Position as Side, useConnection, type NodeProps } 
 import { memo, useState } from 'react';
 import { formatShape, sameShape, type Shape } from '@/core/shape';
 import type { GraphNode } from '@/graph/document';
-import { faceOf } from '@/graph/face';
+import { blockOf, useOf } from '@/graph/blocks';
+import { faceIn } from '@/graph/face';
 import { definitionOf, inputName, outputNames, portOffset } from '@/graph/ports';
+import { openBlock } from '@/state/commands/blocks';
 import { compilationOf } from '@/state/compilation';
 import { wireOutcome } from '@/state/wiring';
 import { useApp, useCanvas, useDocument, useRun } from '../useApp';
-import { lookOf } from './families';
+import { blockLook, lookOf } from './families';
 import { inputHandle, outputHandle, portOf, type LayerFlowNode } from './flow';
 import { ProblemCard } from './ProblemCard';
 
@@ -73,6 +75,7 @@ function outputsText([first, ...others]: readonly Shape[]): string {
 
 /** One layer on the canvas: name, kind, telling parameters, output shape. */
 export const LayerNode = memo(function LayerNode({ id, data, selected, dragging }: NodeProps<LayerFlowNode>) {
+  const app = useApp();
   const { node, inputs, outputs, variadic } = data;
   const [hovered, setHovered] = useState(false);
   const shape = useDocument(({ drawing: document }) => {
@@ -84,20 +87,22 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   });
   const wiring = useWireOrigin() !== '';
   const alone = useDocument(({ selection }) => selection.size === 1);
-  const learning = useRun(({ status, job }) => status === 'running' && (job?.plan.layers.some((layer) => layer.node === id) ?? false));
-  const face = faceOf(node);
+  const learning = useRun(({ status, job }) => status === 'running' && (job?.plan.layers.some((layer) => layer.node === id || layer.node.startsWith(`${id}/`)) ?? false));
   const drawing = useDocument((state) => state.drawing);
+  const face = faceIn(drawing, node);
+  const block = blockOf(drawing, node);
   const names = outputs > 1 ? outputNames(drawing, node) : [];
-  const look = lookOf(definitionOf(node)?.family);
+  const look = block ? blockLook : lookOf(definitionOf(node)?.family);
   const Icon = look.icon;
   const outline = severity === 'error' ? 'border-error' : severity ? 'border-warn' : 'border-line';
   return (
     <div
       role="group"
       aria-label={node.name}
-      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''}`}
+      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''} ${block ? (useOf(node)?.repeat === undefined ? 'layer-block' : 'layer-block layer-repeated') : ''}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
+      onDoubleClick={block && (() => openBlock(app, id))}
       data-severity={severity ?? undefined}
     >
       <span className="absolute top-2 bottom-2 left-[-1px] w-1 rounded-r-[3px]" style={{ background: look.color }} />

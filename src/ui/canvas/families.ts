@@ -5,6 +5,7 @@ import {
   Dices,
   Grid3x3,
   GitMerge,
+  Group,
   Minimize2,
   Network,
   Repeat,
@@ -35,3 +36,6 @@ const icons: Readonly<Record<Family, LucideIcon>> = {
 /** Hue and icon of a family: never the hue alone. */
 export const lookOf = (family: Family | undefined): FamilyLook =>
   family ? { color: `var(--family-${family})`, icon: icons[family] } : { color: 'var(--error)', icon: Boxes };
+
+/** A block holds layers of several families. */
+export const blockLook: FamilyLook = { color: 'var(--accent)', icon: Group };

@@ -1,9 +1,11 @@
 import { ChevronRight } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
+import type { Names } from '@/core/expression';
 import type { AnyParams, Param, ParamDefs } from '@/core/params';
 import { classes } from '../components/classes';
 import { Field } from '../components/Field';
 import { isGroup, ParamControl } from './controls';
+import { Valued } from './Valued';
 
 interface ParamFormProps {
   readonly defs: ParamDefs;
@@ -18,10 +20,12 @@ interface ParamFormProps {
   readonly marked?: ReadonlyMap<string, { readonly error: boolean; readonly describedBy: string }>;
   /** Finds the form's fields again: the field of `kernel` carries `data-param="kernel"`. */
   readonly name: string;
+  /** Inside a block: what expressions may name, which then can stand for values. */
+  readonly names?: Names;
 }
 
 /** The form that a declaration of parameters makes; the advanced ones are folded away. */
-export function ParamForm({ defs, values, onChange, colours, lit, onPoint, marked, name }: ParamFormProps) {
+export function ParamForm({ defs, values, onChange, colours, lit, onPoint, marked, name, names }: ParamFormProps) {
   const valueOf = (key: string, param: Param): unknown => (Object.hasOwn(values, key) ? values[key] : param.default);
   const field = ([key, param]: readonly [string, Param]) => {
     const mark = marked?.get(key);
@@ -36,18 +40,18 @@ export function ParamForm({ defs, values, onChange, colours, lit, onPoint, marke
           describedBy={mark?.describedBy}
           onPoint={onPoint && ((on) => onPoint(on ? key : null))}
         >
-          {({ id, describedBy }) => (
-            <ParamControl
-              param={param}
-              value={valueOf(key, param)}
-              id={id}
-              describedBy={describedBy}
-              invalid={mark?.error ?? false}
-              onChange={(value, visit) =>
-                onChange(param.label.toLowerCase(), { [key]: value }, visit && `${name}.${key} ${visit}`)
-              }
-            />
-          )}
+          {({ id, describedBy }) => {
+            const write = (value: unknown, visit?: string) =>
+              onChange(param.label.toLowerCase(), { [key]: value }, visit && `${name}.${key} ${visit}`);
+            const shared = { param, id, describedBy, value: valueOf(key, param), onChange: write };
+            const control = <ParamControl {...shared} invalid={mark?.error ?? false} />;
+            if (!names) return control;
+            return (
+              <Valued {...shared} names={names}>
+                {control}
+              </Valued>
+            );
+          }}
         </Field>
       </div>
     );
