@@ -77,6 +77,10 @@ export interface InitializerParam extends Checked<InitializerValue> {
 export interface LossParam extends Checked<string> {
   readonly kind: 'loss';
 }
+/** A short text: of a block's parameter that stands for a layer's choice, `relu`. */
+export interface WordParam extends Checked<string> {
+  readonly kind: 'word';
+}
 
 export type Param =
   | IntParam
@@ -87,7 +91,8 @@ export type Param =
   | PaddingParam
   | SizesParam
   | InitializerParam
-  | LossParam;
+  | LossParam
+  | WordParam;
 export type ParamDefs = Readonly<Record<string, Param>>;
 export type ParamValues<D extends ParamDefs> = {
   readonly [K in keyof D]: D[K] extends { readonly schema: z.ZodType<infer T> } ? T : never;
@@ -190,6 +195,8 @@ export const loss = (p: Omit<Common<string>, 'default'>): LossParam => ({
   default: 'recipe',
   schema: z.string().min(1),
 });
+
+export const word = (p: Common<string>): WordParam => ({ kind: 'word', ...p, schema: z.string().min(1).max(64) });
 
 export function defaults<D extends ParamDefs>(defs: D): ParamValues<D> {
   return Object.fromEntries(Object.entries(defs).map(([name, param]) => [name, param.default])) as ParamValues<D>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Value } from '@/core/expression';
+import { bool, float, int, word, type ParamDefs } from '@/core/params';
 import { never } from '@/core/result';
 
 /** Names that expressions have of themselves: the repetition, from 0 on, and how many there are. */
@@ -42,3 +43,23 @@ export function valueProblem({ kind }: BlockParameter, value: unknown): string |
 /** What the parameters are where a use says nothing else. */
 export const defaultValues = (params: readonly BlockParameter[]): Readonly<Record<string, Value>> =>
   Object.fromEntries(params.map((param) => [param.name, param.default]));
+
+/** A block's parameters as declarations, like a layer's. */
+export const definitionsOf = (params: readonly BlockParameter[]): ParamDefs =>
+  Object.fromEntries(
+    params.map((param) => {
+      const common = { label: param.label ?? param.name, ...(param.hint !== undefined && { hint: param.hint }) };
+      switch (param.kind) {
+        case 'int':
+          return [param.name, int({ ...common, default: param.default })];
+        case 'float':
+          return [param.name, float({ ...common, default: param.default })];
+        case 'bool':
+          return [param.name, bool({ ...common, default: param.default })];
+        case 'word':
+          return [param.name, word({ ...common, default: param.default })];
+        default:
+          return never(param);
+      }
+    }),
+  );

@@ -134,6 +134,7 @@ function anyValue(param: Param): fc.Arbitrary<unknown> {
     case 'initializer':
       return fc.constantFrom('heNormal', 'zeros', { type: 'constant', params: { value: 0.1 } });
     case 'loss':
+    case 'word':
       return fc.constantFrom('recipe', 'crossEntropy');
   }
 }

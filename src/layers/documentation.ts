@@ -27,6 +27,8 @@ function rangeText(param: Param): string {
     }
     case 'initializer':
       return 'an initialiser';
+    case 'word':
+      return 'a word';
     case 'loss':
       return '`"recipe"` or a loss';
   }

@@ -8,6 +8,9 @@ interface TextFieldProps {
   /** Called with texts that pass the check; calls of one visit carry one mark. */
   readonly onChange: (value: string, mark: string) => void;
   readonly id?: string;
+  /** Where no label stands beside it. */
+  readonly label?: string;
+  readonly placeholder?: string;
   readonly describedBy?: string;
 }
 
@@ -24,7 +27,7 @@ let visits = 0;
  * A line of text; as with numbers, what is invalid is explained and never written, and Escape brings back what was
  * there.
  */
-export function TextField({ value, check, onChange, id, describedBy }: TextFieldProps) {
+export function TextField({ value, check, onChange, id, label, placeholder, describedBy }: TextFieldProps) {
   const messageId = useId();
   const [kept, setDraft] = useState<Draft | null>(null);
   const draft = kept?.committed === value ? kept : null;
@@ -40,6 +43,8 @@ export function TextField({ value, check, onChange, id, describedBy }: TextField
     <>
       <input
         id={id}
+        aria-label={label}
+        placeholder={placeholder}
         type="text"
         autoComplete="off"
         spellCheck={false}

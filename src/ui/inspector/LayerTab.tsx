@@ -3,14 +3,16 @@ import type { AnyParams } from '@/core/params';
 import type { NodeReport } from '@/compiler/compilation';
 import type { GraphNode } from '@/graph/document';
 import { nodeSchema } from '@/graph/document';
+import { blockOf } from '@/graph/blocks';
 import { nodesById } from '@/graph/ports';
 import type { LayerDefinition } from '@/layers/define';
-import { layers } from '@/layers/registry';
+import { definitionFor } from '@/layers/registry';
 import { Field } from '../components/Field';
 import { ProblemCard } from '../components/ProblemCard';
 import { TextField } from '../components/TextField';
 import { useFixes } from '../components/useFixes';
 import { useApp, useCompilation, useDocument } from '../useApp';
+import { BlockUseForm } from './BlockUseForm';
 import { CompareCard } from './CompareCard';
 import { CostCard } from './CostCard';
 import { ElsewhereCard } from './ElsewhereCard';
@@ -18,6 +20,8 @@ import { FormulaCard } from './FormulaCard';
 import { ParamForm } from './ParamForm';
 import { SeveralSelected } from './SeveralSelected';
 import { termColours } from './termColours';
+import { useNames } from './useNames';
+import { WhenField } from './WhenField';
 
 /** What is selected: one layer's form, several summed up, or how to begin. */
 export function LayerTab() {
@@ -45,14 +49,19 @@ interface OneLayerProps {
 }
 
 function OneLayer({ node, report }: OneLayerProps) {
-  const definition = layers.get(node.type);
+  const definition = definitionFor(node.type);
+  const drawing = useDocument((state) => state.drawing);
+  const names = useNames();
+  const block = blockOf(drawing, node);
   return (
     <div className="flex flex-col gap-3 p-3.5">
       <div>
         <NameField node={node} />
+        {names && definition?.role !== 'passage' && <WhenField node={node} names={names} />}
+        {block && <BlockUseForm node={node} block={block} report={report} names={names ?? {}} />}
         {definition && <LayerParams node={node} report={report} definition={definition} />}
       </div>
-      {!definition && (
+      {!definition && !block && (
         <p className="text-sm text-muted">
           This version has no layer of type “{node.type}”. It stays in the document as it is.
         </p>
@@ -100,6 +109,7 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
   const compilation = useCompilation();
   const nameOf = (id: string) => nodesById(documents.getState().drawing).get(id)?.name ?? id;
   const fixesOf = useFixes();
+  const names = useNames();
   const problemsId = useId();
   const [lit, setLit] = useState<string | null>(null);
   const root = useRef<HTMLDivElement>(null);
@@ -141,6 +151,7 @@ function LayerParams({ node, report, definition }: LayerParamsProps) {
           name="layer"
           defs={definition.params}
           values={node.params}
+          names={names}
           onChange={change}
           colours={colours}
           lit={lit}

@@ -7,6 +7,7 @@ import { PaddingField } from '../components/PaddingField';
 import { Select } from '../components/Select';
 import { SizesField } from '../components/SizesField';
 import { Switch } from '../components/Switch';
+import { TextField } from '../components/TextField';
 import type { ControlProps } from './controlProps';
 import { InitializerField } from './InitializerField';
 
@@ -68,6 +69,15 @@ const controls: { readonly [K in Kind]: (props: ControlProps<ByKind[K]>) => Reac
     />
   ),
   initializer: (props) => <InitializerField {...props} Control={ParamControl} />,
+  word: ({ value, id, describedBy, onChange }) => (
+    <TextField
+      id={id}
+      describedBy={describedBy}
+      value={String(value)}
+      check={(text) => (text.trim() === '' ? 'A word is needed.' : text.length > 64 ? 'At most 64 characters.' : null)}
+      onChange={onChange}
+    />
+  ),
   loss: ({ value, ...rest }) => (
     <Select
       {...rest}
