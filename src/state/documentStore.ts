@@ -1,3 +1,4 @@
+import { nanoid } from 'nanoid';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { applyEdits, type Edit } from '@/graph/edits';
 import { emptyDocument, type LoomDocument } from '@/graph/document';
@@ -39,7 +40,7 @@ const historyLimit = 500;
 
 export type DocumentStore = StoreApi<DocumentState>;
 
-export function createDocumentStore(document: LoomDocument = emptyDocument(), id: string = crypto.randomUUID()): DocumentStore {
+export function createDocumentStore(document: LoomDocument = emptyDocument(), id: string = nanoid()): DocumentStore {
   return createStore<DocumentState>((set, get) => ({
     id,
     document,
@@ -91,7 +92,7 @@ export function createDocumentStore(document: LoomDocument = emptyDocument(), id
       });
     },
 
-    open: (opened, newId = crypto.randomUUID()) =>
+    open: (opened, newId = nanoid()) =>
       set({ id: newId, document: opened, selection: new Set(), past: [], future: [], mark: null }),
   }));
 }
