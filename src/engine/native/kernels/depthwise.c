@@ -245,34 +245,38 @@ INLINE void add_to(float *to, f32x4 sum, i32 left) {
   put4(to, add4(load4(to), sum), left);
 }
 
-/** `rows` rows of `taps` side by side, two windows at a time: the second sees some of the first's columns. */
-INLINE void sums_of(i32 rows, i32 taps, i32 step, const Sums *a) {
-  const i32 apart = step / 4, from_step = a->from_step;
-  const float *x = a->x, *from = a->from;
-  for (i32 s = 0; s < a->slices; s += 1, x += a->slice, from += 4) {
-    f32x4 sums[16];
-    const float *at[3], *d = from;
+/** What `windows` beside each other add to the sums; moves on past them. */
+INLINE void add_windows(i32 windows, i32 rows, i32 taps, i32 step, const float **at, const float **from, i32 from_step,
+                        f32x4 *sums) {
+  f32x4 own[4];
+  UNROLLED for (i32 w = 0; w < windows; w += 1) own[w] = load4(*from + w * from_step);
+  UNROLLED for (i32 r = 0; r < rows; r += 1) {
+    UNROLLED for (i32 t = 0; t < taps; t += 1) {
+      f32x4 *sum = sums + r * taps + t;
+      UNROLLED for (i32 w = 0; w < windows; w += 1) *sum = fma4(load4(at[r] + w * step + 4 * t), own[w], *sum);
+    }
+  }
+  UNROLLED for (i32 r = 0; r < rows; r += 1) at[r] += windows * step;
+  *from += windows * from_step;
+}
+
+/** `rows` rows of `taps` beside each other, up to `most` windows at a time: as many as leave registers for the sums. */
+INLINE void sums_of(i32 rows, i32 taps, i32 most, i32 step, const Sums *a) {
+  const i32 from_step = a->from_step;
+  const float *x = a->x;
+  for (i32 s = 0; s < a->slices; s += 1, x += a->slice) {
+    f32x4 sums[10];
+    const float *at[3], *from = a->from + 4 * s;
     UNROLLED for (i32 i = 0; i < rows * taps; i += 1) sums[i] = zero4();
     UNROLLED for (i32 r = 0; r < rows; r += 1) at[r] = x + a->taps[2 * r];
     i32 left = a->count;
-    for (; left >= 2; left -= 2) {
-      const f32x4 first = load4(d), second = load4(d + from_step);
-      UNROLLED for (i32 i = 0; i < taps + apart; i += 1) {
-        UNROLLED for (i32 r = 0; r < rows; r += 1) {
-          const f32x4 value = load4(at[r] + 4 * i);
-          if (i < taps) sums[r * taps + i] = fma4(value, first, sums[r * taps + i]);
-          if (i >= apart) sums[r * taps + i - apart] = fma4(value, second, sums[r * taps + i - apart]);
-        }
-      }
-      UNROLLED for (i32 r = 0; r < rows; r += 1) at[r] += 2 * step;
-      d += 2 * from_step;
+    if (most >= 4) {
+      for (; left >= 4; left -= 4) add_windows(4, rows, taps, step, at, &from, from_step, sums);
     }
-    if (left > 0) {
-      const f32x4 only = load4(d);
-      UNROLLED for (i32 i = 0; i < rows * taps; i += 1) {
-        sums[i] = fma4(load4(at[i / taps] + 4 * (i % taps)), only, sums[i]);
-      }
+    if (most >= 2) {
+      for (; left >= 2; left -= 2) add_windows(2, rows, taps, step, at, &from, from_step, sums);
     }
+    for (; left > 0; left -= 1) add_windows(1, rows, taps, step, at, &from, from_step, sums);
     UNROLLED for (i32 i = 0; i < rows * taps; i += 1) {
       add_to(a->to + a->taps[2 * (i / taps) + 1] + i % taps * a->to_step + 4 * s, sums[i], a->left - 4 * s);
     }
@@ -300,41 +304,40 @@ INLINE void sums_anyhow(i32 count, const Sums *a) {
 }
 
 typedef void (*SumsOf)(const Sums *);
-#define SUMS(rows, taps, step) \
-  static OUTLINED void sums_##rows##_##taps##_##step(const Sums *a) { sums_of(rows, taps, 4 * step, a); }
-SUMS(1, 3, 1) SUMS(2, 3, 1) SUMS(3, 3, 1) SUMS(1, 5, 1) SUMS(2, 5, 1) SUMS(1, 7, 1)
-SUMS(1, 3, 2) SUMS(2, 3, 2) SUMS(3, 3, 2) SUMS(1, 5, 2) SUMS(2, 5, 2) SUMS(1, 7, 2)
+#define SUMS(rows, taps, most, apart) \
+  static OUTLINED void sums_##rows##_##taps##_by_##apart(const Sums *a) { sums_of(rows, taps, most, 4 * apart, a); }
+SUMS(1, 3, 4, 1) SUMS(2, 3, 4, 1) SUMS(3, 3, 4, 1) SUMS(1, 5, 2, 1) SUMS(2, 5, 2, 1) SUMS(1, 7, 1, 1)
+SUMS(1, 3, 2, 2) SUMS(2, 3, 2, 2) SUMS(3, 3, 2, 2) SUMS(1, 5, 2, 2) SUMS(2, 5, 2, 2) SUMS(1, 7, 1, 2)
 #define ANYHOW(count) \
   static OUTLINED void sums_##count(const Sums *a) { sums_anyhow(count, a); }
 ANYHOW(1) ANYHOW(2) ANYHOW(3) ANYHOW(4) ANYHOW(8)
 
-/** Kernels for so many rows of taps at once, the most at the end. */
+/** Kernels by the number of rows of taps that they take at once, `most` or fewer; 0: none for such taps. */
 typedef struct {
   i32 most;
-  const SumsOf *of;
+  const SumsOf of[4];
 } Kernels;
 
-static Kernels sums_by(i32 taps, i32 step) {
-  static const SumsOf by_3_1[] = {0, sums_1_3_1, sums_2_3_1, sums_3_3_1}, by_5_1[] = {0, sums_1_5_1, sums_2_5_1};
-  static const SumsOf by_3_2[] = {0, sums_1_3_2, sums_2_3_2, sums_3_3_2}, by_5_2[] = {0, sums_1_5_2, sums_2_5_2};
-  static const SumsOf by_7_1[] = {0, sums_1_7_1}, by_7_2[] = {0, sums_1_7_2};
-  if (step == 1 || step == 2) {
-    if (taps == 3) return (Kernels){3, step == 1 ? by_3_1 : by_3_2};
-    if (taps == 5) return (Kernels){2, step == 1 ? by_5_1 : by_5_2};
-    if (taps == 7) return (Kernels){1, step == 1 ? by_7_1 : by_7_2};
-  }
-  return (Kernels){0, 0};
+static const Kernels *sums_by(i32 taps, i32 step) {
+  static const Kernels none = {0};
+  static const Kernels by_step[3][8] = {
+    [1] = {[3] = {3, {0, sums_1_3_by_1, sums_2_3_by_1, sums_3_3_by_1}}, [5] = {2, {0, sums_1_5_by_1, sums_2_5_by_1}},
+           [7] = {1, {0, sums_1_7_by_1}}},
+    [2] = {[3] = {3, {0, sums_1_3_by_2, sums_2_3_by_2, sums_3_3_by_2}}, [5] = {2, {0, sums_1_5_by_2, sums_2_5_by_2}},
+           [7] = {1, {0, sums_1_7_by_2}}},
+  };
+  return taps < 8 && step < 3 ? &by_step[step][taps] : &none;
 }
 
 static void sum_row(const DepthwiseGradientArgs *a, const Held *held, i32 first_channel, const float *from, float *to,
                     i32 *list) {
   const i32 channels = a->images.channels, *rows = a->taps_at, *columns = rows + a->tap_rows;
-  const Kernels kernels = are_beside(a->tap_columns, columns) ? sums_by(a->tap_columns, a->column_step) : (Kernels){0, 0};
+  const Kernels *kernels = sums_by(are_beside(a->tap_columns, columns) ? a->tap_columns : 0, a->column_step);
   i32 count = 0;
   for (i32 r = 0; r < a->tap_rows; r += 1) {
     const i32 at = held_row(held, rows[r]);
     if (at < 0) continue;
-    for (i32 t = 0; t < (kernels.most ? 1 : a->tap_columns); t += 1, count += 1) {
+    for (i32 t = 0; t < (kernels->most ? 1 : a->tap_columns); t += 1, count += 1) {
       list[2 * count] = at + 4 * columns[t];
       list[2 * count + 1] = (r * a->tap_columns + t) * channels;
     }
@@ -349,9 +352,9 @@ static void sum_row(const DepthwiseGradientArgs *a, const Held *held, i32 first_
     for (i32 i = 0, together; i < count; i += together) {
       sums.taps = list + 2 * i;
       const i32 left = count - i;
-      if (kernels.most) {
-        together = least(kernels.most, left);
-        kernels.of[together](&sums);
+      if (kernels->most) {
+        together = least(kernels->most, left);
+        kernels->of[together](&sums);
       } else {
         static const SumsOf few[] = {0, sums_1, sums_2, sums_3, sums_4};
         together = left >= 8 ? 8 : least(4, left);
