@@ -1,56 +1,18 @@
-import { type Bound, bounded, emitSlope, throughActivation } from './activation';
+import { bounded, emitSlope, throughActivation } from './activation';
 import { withBatch } from './assemble';
 import { type BoundWeight, type Builder, type NativeUnit, sizeOf, type Value } from './builder';
 import { type Convolution, convolutionOf, outputsOf, type Phase, phasesOf, upTo, windowsOf } from './convolution';
 import { columnSums, type Grid } from './product';
 import type { Place } from './region';
-import { type Slices, sliceWords } from './slices';
-
-/** Parts of a sum over images, fixed whatever the number of threads. */
-const PARTS = 8;
-
-/** Phases as `depthwise` takes them: windows over the same rows, from the first row that any of them sees. */
-function phaseNumbers(phases: readonly Phase[], channels: number, top: number, left: number): readonly number[] {
-  return phases.flatMap(({ windows, taps, to }) => [
-    windows.rows, windows.columns, to.first, windows.rowTaps.length, windows.columnTaps.length,
-    ...windows.rowTaps.map((tap) => tap - windows.top + top),
-    ...windows.columnTaps.map((tap) => tap - windows.left + left),
-    ...taps.map((tap) => tap * channels),
-  ]);
-}
-
-/** What is done with the sums: `add` to what is there, and a bound last. */
-interface Ending {
-  readonly bias?: Place | null;
-  readonly add?: boolean;
-  readonly bound?: Bound | null;
-}
-
-const last = (values: readonly number[]): number => Math.max(-1, ...values) + 1;
+import { type Ending, endingWords, PARTS, phaseWords, tapWords } from './phases';
 
 /** @param weights [taps, channels] */
 function convolve(build: Builder, phases: readonly Phase[], x: Place, weights: Place, to: Grid, ending: Ending): void {
   const [first] = phases;
   if (!first) return;
-  const { images, height, width, channels, rowStep, columnStep } = first.windows;
-  const each = phases.map(({ windows }) => windows);
-  const top = Math.max(...each.map((w) => w.top));
-  const left = Math.max(...each.map((w) => w.left));
-  const slices: Slices = {
-    from: x, images, height, width, channels, top, left, rowStep,
-    rows: Math.max(...each.map(({ rows }) => rows)),
-    span: Math.max(1, ...each.map((w) => last(w.rowTaps) - w.top + top)),
-    pitch: Math.max(1, ...each.map((w) => (w.columns - 1) * columnStep + last(w.columnTaps) - w.left + left)),
-  };
-  const { words, floats, together } = sliceWords(slices);
-  const taps = phases.reduce((sum, phase) => sum + phase.taps.length, 0);
-  const list = Math.max(...phases.map((phase) => phase.taps.length));
-  build.needScratch(floats + 4 * taps * together + list);
-  const { bias = null, add = false, bound = null } = ending;
-  build.emit(
-    'depthwise', ...words, columnStep, phases.length, { ints: phaseNumbers(phases, channels, top, left) }, weights,
-    bias ?? 0, to.at, to.image, to.row, to.column, Number(add), { float: bound ? 0 : -Infinity }, { float: bound === 'relu6' ? 6 : Infinity },
-  );
+  const { words, scratch, together, taps } = phaseWords(phases, x, first.windows.channels);
+  build.needScratch(scratch + 4 * taps * together);
+  build.emit('depthwise', ...words, weights, ...endingWords(to, ending));
 }
 
 /** Channel by channel: z = windows · weights, [taps, channels]. */
@@ -61,18 +23,12 @@ function emitForward(build: Builder, c: Convolution, x: Place, weights: Place, z
 }
 
 function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
-  const { columns, rowTaps, columnTaps, columnStep, ...windows } = windowsOf(c, x);
-  const slices: Slices = { ...windows, span: last(rowTaps), pitch: (columns - 1) * columnStep + last(columnTaps) };
-  const { words, floats } = sliceWords(slices);
-  const taps = rowTaps.length * columnTaps.length;
-  build.needScratch(floats + 2 * taps);
+  const { words, scratch, taps } = tapWords(windowsOf(c, x));
+  build.needScratch(scratch);
   const parts = Math.min(PARTS, c.images);
   const count = taps * c.channels;
   const sums = parts > 1 ? build.passing(parts * count) : to;
-  build.emit(
-    'depthwise_gradient', ...words, columns, columnStep, rowTaps.length, columnTaps.length,
-    { ints: [...rowTaps, ...columnTaps] }, dz, sums, parts,
-  );
+  build.emit('depthwise_gradient', ...words, dz, sums, parts);
   if (parts > 1) build.emit('sum_parts', sums, to, count, parts, count);
 }
 

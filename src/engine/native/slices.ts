@@ -35,11 +35,13 @@ export interface SliceWords {
   readonly together: number;
 }
 
-export function sliceWords(s: Slices): SliceWords {
+/** @param unit slices that are held at the same time. */
+export function sliceWords(s: Slices, unit = 1): SliceWords {
+  const near = Math.ceil(NEAR / unit) * unit;
   const slice = (Math.ceil((s.span * s.pitch * SLICE) / 16) * 16) | 16;
   const all = Math.ceil(s.channels / SLICE);
-  const fit = Math.max(1, Math.floor(HELD / slice / NEAR)) * NEAR;
-  const together = Math.ceil(all / Math.ceil(all / fit) / NEAR) * NEAR;
+  const fit = Math.max(1, Math.floor(HELD / slice / near)) * near;
+  const together = Math.ceil(all / Math.ceil(all / fit) / near) * near;
   const groups = Math.ceil(all / together);
   const fewest = Math.ceil((2 * s.span) / s.rowStep);
   const block = Math.min(s.rows, Math.max(fewest, Math.ceil((s.rows * s.images * groups) / CHUNKS)));

@@ -1,8 +1,8 @@
 /**
- * Convolutions that don't mix channels, four channels at a time. The sums of four windows beside each other stay in
- * registers, and taps that lie beside each other are taken in runs, so that an input is loaded once for all of a run's
- * taps that meet it. V8 loads all that a run meets before it adds anything up, and has 15 registers: four sums, four
- * weights and seven inputs fit.
+ * Convolutions that don't mix channels, four channels at a time. The sums of up to eight windows beside each other stay
+ * in registers, and taps that lie beside each other are taken in runs, so that what is loaded serves all of a run's taps
+ * that meet it. V8 adds up one sum after the other: eight sums, the weights of a run and as many inputs are in use at
+ * once, and it has 15 registers. So rows of five taps are a run of three and one of two.
  */
 #include "depthwise.h"
 #include "lines.h"
@@ -129,27 +129,6 @@ static i32 are_beside(i32 count, const i32 *columns) {
     if (columns[i] != i) return 0;
   }
   return 1;
-}
-
-/** Windows that see the same rows. */
-typedef struct {
-  i32 rows;
-  i32 columns;
-  i32 first;
-  i32 tap_rows;
-  i32 tap_columns;
-  const i32 *rows_at;
-  const i32 *columns_at;
-  const i32 *weights_at;
-} Phase;
-
-/** Reads a phase; returns where the next begins. */
-static const i32 *read_phase(const i32 *from, Phase *phase) {
-  *phase = (Phase){.rows = from[0], .columns = from[1], .first = from[2], .tap_rows = from[3], .tap_columns = from[4]};
-  phase->rows_at = from + 5;
-  phase->columns_at = phase->rows_at + phase->tap_rows;
-  phase->weights_at = phase->columns_at + phase->tap_columns;
-  return phase->weights_at + phase->tap_rows * phase->tap_columns;
 }
 
 /** Brings a slice's weights together, in the order in which they are taken: [slice][tap][4]. */

@@ -2,10 +2,8 @@
 #include "slices.h"
 
 /**
- * to[window][c] = Σ taps weights[tap][c]·x[tap of window][c] (+ bias) (+ to), kept within `low` and `high`. `phases` are
- * windows over the same rows that differ in their taps, and in where their results stand; numbers of each: rows and
- * columns of windows, its first result, rows and columns of taps, where these lie, in pixels from the windows' first,
- * and where each tap's weights stand.
+ * to[window][c] = Σ taps weights[tap][c]·x[tap of window][c] (+ bias) (+ to), kept within `low` and `high`.
+ * The windows are those of `phases`, see `Phase`.
  */
 typedef struct {
   Slices images;

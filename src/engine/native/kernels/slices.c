@@ -54,7 +54,7 @@ Held hold(const Slices *w, i32 image, i32 group, i32 row, float *at) {
     .images = w,
     .from = w->images_at + image * w->height * w->width * w->channels + first_slice * 4,
     .at = at,
-    .slices = least(w->slices, slices_of(w) - first_slice),
+    .slices = least(w->slices, slice_count(w) - first_slice),
     .row = w->pitch * 4,
     .slice = slice_floats(w),
     .first = row * w->row_step - w->top,
@@ -76,4 +76,12 @@ void hold_next(Held *held) {
   held->first += w->row_step;
   held->slot = (held->slot + w->row_step) % w->span;
   fill(held);
+}
+
+const i32 *read_phase(const i32 *from, Phase *phase) {
+  *phase = (Phase){.rows = from[0], .columns = from[1], .first = from[2], .tap_rows = from[3], .tap_columns = from[4]};
+  phase->rows_at = from + 5;
+  phase->columns_at = phase->rows_at + phase->tap_rows;
+  phase->weights_at = phase->columns_at + phase->tap_columns;
+  return phase->weights_at + phase->tap_rows * phase->tap_columns;
 }

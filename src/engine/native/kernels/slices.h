@@ -41,8 +41,8 @@ typedef struct {
   i32 next;
 } Held;
 
-INLINE i32 slices_of(const Slices *w) { return ceil_div(w->channels, 4); }
-INLINE i32 slice_groups(const Slices *w) { return ceil_div(slices_of(w), w->slices); }
+INLINE i32 slice_count(const Slices *w) { return ceil_div(w->channels, 4); }
+INLINE i32 slice_groups(const Slices *w) { return ceil_div(slice_count(w), w->slices); }
 
 /** An odd number of cache lines, so that slices don't compete for places in the cache. */
 INLINE i32 slice_floats(const Slices *w) { return ceil_div(w->span * w->pitch * 4, 16) * 16 | 16; }
@@ -57,3 +57,22 @@ INLINE i32 held_row(const Held *held, i32 tap) {
   if (row < 0 || row >= held->images->height) return -1;
   return (slot >= span ? slot - span : slot) * held->row;
 }
+
+/**
+ * Windows over the same rows that differ in their taps, and in where their results stand. As numbers: rows and columns
+ * of windows, the first result, rows and columns of taps, where these lie, in pixels from the windows' first, and where
+ * each tap's weights stand.
+ */
+typedef struct {
+  i32 rows;
+  i32 columns;
+  i32 first;
+  i32 tap_rows;
+  i32 tap_columns;
+  const i32 *rows_at;
+  const i32 *columns_at;
+  const i32 *weights_at;
+} Phase;
+
+/** Reads a phase; returns where the next begins. */
+const i32 *read_phase(const i32 *from, Phase *phase);

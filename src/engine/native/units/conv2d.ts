@@ -4,6 +4,7 @@ import { fused, throughActivation } from '../activation';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
 import { type Convolution, convolutionOf, outputsOf, phasesOf, upTo, windowsOf } from '../convolution';
 import { compileDepthwise } from '../depthwise';
+import { areSmall, groupedForward, groupedInputGradient, groupedKernelGradient } from '../grouped';
 import { columnSums, type Ending, outer, pack, shifted, tiles } from '../product';
 import type { Place } from '../region';
 import { convolve, kernelGradient, suits, type Winograd } from '../winograd';
@@ -80,6 +81,7 @@ function groupsOf(c: Convolution): readonly Group[] {
 }
 
 export function emitForward(build: Builder, c: Convolution, x: Place, kernel: Place, bias: Place | null, z: Place, relu: boolean) {
+  if (areSmall(c)) return groupedForward(build, c, x, kernel, bias, z, relu ? 'relu' : null);
   if (c.groups > 1) {
     for (const group of groupsOf(c)) {
       const own = build.passing(group.z.rows * group.z.size);
@@ -102,6 +104,7 @@ export function emitForward(build: Builder, c: Convolution, x: Place, kernel: Pl
 }
 
 export function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
+  if (areSmall(c)) return groupedKernelGradient(build, c, x, dz, to);
   if (c.groups > 1) {
     for (const group of groupsOf(c)) {
       const own = build.passing(group.kernel.rows * group.kernel.size);
@@ -115,13 +118,14 @@ export function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz:
   outer(build, windowsOf(c, x), outputsOf(c, dz), c.filters, to, c.filters);
 }
 
+/** @param ending only whether to add, where there are groups. */
 export function emitInputGradient(build: Builder, c: Convolution, dz: Place, kernel: Place, to: Place, ending: Ending): void {
+  if (areSmall(c)) return groupedInputGradient(build, c, dz, kernel, to, ending.add ?? false);
   if (c.groups > 1) {
-    const { add = false, ...rest } = ending;
     for (const group of groupsOf(c)) {
       const own = build.passing(group.x.rows * group.x.size);
-      emitInputGradient(build, group.c, takeOut(build, group.z, dz), takeOut(build, group.kernel, kernel), own, rest);
-      putIn(build, group.x, own, to, add);
+      emitInputGradient(build, group.c, takeOut(build, group.z, dz), takeOut(build, group.kernel, kernel), own, {});
+      putIn(build, group.x, own, to, ending.add);
     }
     return;
   }

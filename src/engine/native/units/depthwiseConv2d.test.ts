@@ -93,11 +93,26 @@ describe('convolutions', () => {
     [2, 8, 12, [1, 1]],
     [4, 16, 16, [1, 1]],
     [4, 16, 32, [2, 1]],
+    [3, 24, 12, [2, 2]],
+    [2, 32, 32, [1, 1]],
     [3, 9, 6, [1, 2]],
     [2, 10, 4, [3, 1]],
   ])('of %s groups, %s channels and %s filters', async (groups, channels, filters, stride) => {
     const params = { groups, filters, stride, padding: [[1, 1], [2, 0]], activation: 'relu', biasInitializer: 'randomNormal' };
     await expectSame(around('conv2d', params, [7, 10], channels), 4);
+  });
+
+  it('of groups add to a gradient that another layer has begun', async () => {
+    const grouped = (groups: number) => ({ groups, filters: 24, padding: 'same', stride: [2, 1] });
+    const layers = [
+      ['w', 'conv2d', { filters: 24 }],
+      ['a', 'conv2d', grouped(6), ['w']],
+      ['first', 'output'],
+      ['b', 'conv2d', grouped(3), ['w']],
+      ['second', 'output', {}, ['b']],
+      ['c', 'conv2d', grouped(2), ['w']],
+    ] as const;
+    await expectSame(inRow(layers, [6, 7], 3), 4);
   });
 
   it('that spread a kernel narrower than their stride, or whose output is longer than windows reach', async () => {
