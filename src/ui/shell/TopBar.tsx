@@ -166,6 +166,7 @@ function TrainButton() {
       type="button"
       disabled={!enabled}
       onClick={run}
+      aria-label={title}
       title={shownKeys('mod+enter')}
       className={`${buttonLook} border-accent! bg-accent! font-semibold text-on-accent hover:opacity-90 disabled:opacity-60`}
     >
