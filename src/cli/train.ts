@@ -42,8 +42,11 @@ function applied(document: LoomDocument, { epochs, batch, seed, dataset }: Train
     ...(epochs !== undefined && { epochs }),
     ...(batch !== undefined && { batchSize: batch }),
   });
-  if (!recipe.success)
-    throw new Exit(exitCode.unreadable, `The recipe can’t be so: ${recipe.error.issues[0]?.message ?? ''}.`);
+  if (!recipe.success) {
+    const { path = [], message = '' } = recipe.error.issues[0] ?? {};
+    const option = path[0] === 'batchSize' ? '--batch' : `--${String(path[0])}`;
+    throw new Exit(exitCode.unreadable, `${option} can’t be so: ${message}.`);
+  }
   return { ...document, seed: seed ?? document.seed, dataset: dataset ?? document.dataset, recipe: recipe.data };
 }
 

@@ -1,8 +1,14 @@
+import { holdsExpression } from '@/core/expression';
 import { problem } from '@/core/problem';
-import { edgeId, samePort, type LoomDocument, type Port } from '@/graph/document';
+import { blockOf, portsOf, portTypes } from '@/graph/blocks';
+import { edgeId, samePort, type Edge, type GraphNode, type LoomDocument, type Port } from '@/graph/document';
+import { edited, wholeOf } from '@/graph/drawing';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
 import { indexOf, leadingTo } from '@/graph/traverse';
-import { layers } from '@/layers/registry';
+import { connectEdits } from '@/graph/wire';
+import type { Inputs } from '@/layers/define';
+import { definitionFor } from '@/layers/registry';
+import { compile } from './compile';
 import type { Compilation } from './compilation';
 import { inferNode } from './infer';
 
@@ -19,9 +25,11 @@ export function wiringProblem(document: LoomDocument, compilation: Compilation, 
   const index = indexOf(document);
   const source = index.nodes.get(from.node);
   const target = index.nodes.get(to.node);
-  const definition = target && layers.get(target.type);
-  if (!source || !target || !definition) return refusal(to.node, 'wire.to', 'There is no such port.');
-  const { inputs } = definition;
+  const inputs = target && inputsOf(document, target);
+  if (!source || !target || !inputs) return refusal(to.node, 'wire.to', 'There is no such port.');
+  if (target.type === portTypes.input) {
+    return refusal(to.node, 'wire.port', `${target.name} is where a wire enters the block: it is wired outside.`);
+  }
   if (inputs.kind === 'fixed' && inputs.names.length === 0) {
     return refusal(to.node, 'wire.port', `${target.name} is where examples enter: it takes no wire.`);
   }
@@ -49,6 +57,23 @@ export function wiringProblem(document: LoomDocument, compilation: Compilation, 
     .filter((each) => each !== null);
   const wanted = inputs.kind === 'fixed' ? inputs.names.length : Math.min(inputs.min, 2);
   if (wired.length < wanted) return null;
+  const definition = definitionFor(target.type);
+  // Expressions are worked out where the network is drawn flat, and a block is as sound as what it holds.
+  if (!definition || holdsExpression(target.params)) return tried(document, compilation, edge);
   const found = inferNode(definition, { ...target }, wired).problems.find((each) => each.severity === 'error');
+  return found ? refusal(to.node, found.code, found.message) : null;
+}
+
+const inputsOf = (document: LoomDocument, node: GraphNode): Inputs | undefined => {
+  const block = blockOf(document, node);
+  return block ? { kind: 'fixed', names: portsOf(block).inputs.map(({ name }) => name) } : definitionFor(node.type)?.inputs;
+};
+
+/** The first error that a wire would bring to the node where it ends. */
+function tried(document: LoomDocument, before: Compilation, { from, to }: Edge): GraphProblem | null {
+  const at = ({ node }: GraphProblem) => node === to.node || (node?.startsWith(`${to.node}/`) ?? false);
+  const known = new Set(before.problems.filter(at).map(({ code, node }) => `${code} ${node}`));
+  const after = compile(wholeOf(edited(document, connectEdits(document, from, to))));
+  const found = after.problems.find((each) => each.severity === 'error' && at(each) && !known.has(`${each.code} ${each.node}`));
   return found ? refusal(to.node, found.code, found.message) : null;
 }

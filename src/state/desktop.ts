@@ -1,3 +1,4 @@
+import { nanoid } from 'nanoid';
 import type { LoomDocument } from '@/graph/document';
 import { needsLayout } from '@/graph/layout';
 import type { Desk } from './desk';
@@ -49,7 +50,7 @@ export async function openDocument(desk: Desk, document: LoomDocument, { stored,
   const saved = savedRunOf(run.getState());
   if (saved && run.getState().live) await library.saveRun(old, saved);
   const placed = (layout ?? needsLayout(document)) ? await withPositions(desk, document) : document;
-  const id = stored?.id ?? crypto.randomUUID();
+  const id = stored?.id ?? nanoid();
   documents.getState().open(placed, id);
   if (stored) autosave.adopt(id, stored.revision);
   run.getState().reset();

@@ -1,3 +1,4 @@
+import { nanoid } from 'nanoid';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { drawingOf, nearestSheet } from '@/graph/drawing';
 import { applyEdits, type Edit } from '@/graph/edits';
@@ -55,7 +56,7 @@ function shown(document: LoomDocument, wished: string): Pick<DocumentState, 'doc
 
 export type DocumentStore = StoreApi<DocumentState>;
 
-export function createDocumentStore(document: LoomDocument = emptyDocument(), id: string = crypto.randomUUID()): DocumentStore {
+export function createDocumentStore(document: LoomDocument = emptyDocument(), id: string = nanoid()): DocumentStore {
   return createStore<DocumentState>((set, get) => ({
     id,
     ...shown(document, ''),
@@ -109,7 +110,7 @@ export function createDocumentStore(document: LoomDocument = emptyDocument(), id
       });
     },
 
-    open: (opened, newId = crypto.randomUUID()) =>
+    open: (opened, newId = nanoid()) =>
       set({ id: newId, ...shown(opened, ''), selection: new Set(), past: [], future: [], mark: null }),
   }));
 }

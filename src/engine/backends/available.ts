@@ -19,7 +19,8 @@ export async function availableBackends(surroundings: Surroundings): Promise<rea
   const slow = (name: BackendName, reason: string) => offers.push({ name, reason, lastResort: true });
   if (webgpu === 'hardware') fast('webgpu', 'a GPU, driven directly');
   if (webgl === 'hardware') fast('webgl', 'a GPU, driven through WebGL');
-  const threads = surroundings.threads === 1 ? '1 thread' : `${surroundings.threads} threads`;
+  const count = surroundings.native.threads;
+  const threads = count === 1 ? '1 thread' : `${count} threads`;
   fast('wasm', `the processor, compiled code on ${threads}`);
   if (webgpu === 'software') slow('webgpu', 'WebGPU imitated by the processor: slow');
   if (webgl === 'software') slow('webgl', 'WebGL imitated by the processor: slow');

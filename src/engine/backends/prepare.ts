@@ -97,9 +97,7 @@ async function restore(tf: Tf, name: string | undefined): Promise<void> {
 }
 
 export function unavailable(name: BackendName, reason: string): Problem {
-  return problem('backend.unavailable', `The backend ${name} does not run here: ${reason}. Choose another backend.`, {
-    expected: name,
-  });
+  return problem('backend.unavailable', `The backend ${name} does not run here: ${reason}. Choose another backend.`);
 }
 
 function reasonOf(error: unknown): string {

@@ -15,6 +15,28 @@ export function withRelu(unit: NativeUnit, build: Builder): { readonly unit: Nat
   return { unit: relu ? build.absorb(unit) : unit, relu };
 }
 
+/** An activation that keeps numbers within bounds; kernels that know those apply it themselves. */
+export type Bound = 'relu' | 'relu6';
+
+const boundOf = (activation: unknown): Bound | null =>
+  activation === 'relu' || activation === 'relu6' ? activation : null;
+
+/**
+ * The bound that a unit ends with, its own activation or that of the layer which alone follows it and which it then is
+ * one with, and what is left to be done.
+ */
+export function bounded(
+  unit: NativeUnit,
+  build: Builder,
+): { readonly unit: NativeUnit; readonly bound: Bound | null; readonly rest: ActivationName } {
+  const own = (unit.layer.params.activation ?? 'linear') as ActivationName;
+  if (boundOf(own)) return { unit, bound: boundOf(own), rest: 'linear' };
+  if (own !== 'linear') return { unit, bound: null, rest: own };
+  const { type, params } = unit.follower?.layer ?? {};
+  const bound = type === 'activation' ? boundOf(params?.activation) : null;
+  return { unit: bound ? build.absorb(unit) : unit, bound, rest: 'linear' };
+}
+
 /** A function of each number, as the kernels know it. ELU is scale·x above 0, scale·alpha·(eˣ − 1) below. */
 export interface Mapping {
   readonly kind: (typeof KINDS)[number];
@@ -41,7 +63,7 @@ const wordsOf = ({ kind, alpha = 1, scale = 1 }: Mapping) =>
   [KINDS.indexOf(kind), { float: alpha }, { float: scale }] as const;
 
 /** gradient ·= f′ in place; `known` are the outputs or the inputs of f. */
-function emitSlope(build: Builder, mapping: Mapping, known: Place, gradient: Place, floats: number): void {
+export function emitSlope(build: Builder, mapping: Mapping, known: Place, gradient: Place, floats: number): void {
   if (mapping.kind === 'relu') build.emit('relu_gradient', known, gradient, floats);
   else build.emit('activate_gradient', known, gradient, floats, ...wordsOf(mapping));
 }

@@ -23,6 +23,8 @@ const wide: readonly Entry[] = [
   ['in', 'input', { shape: [33, 31, 3] }],
   ['c1', 'conv2d', { filters: 10, kernel: [5, 3], padding: 'same', activation: 'relu', l2: 0.01 }],
   ['c2', 'conv2d', { filters: 14, kernel: [3, 3], stride: [2, 2], dilation: [1, 2], groups: 2, activation: 'relu' }],
+  ['c3', 'depthwiseConv2d', { kernel: [3, 3], stride: [2, 1], padding: 'same', multiplier: 2, activation: 'relu' }],
+  ['c4', 'conv2d', { filters: 28, kernel: [3, 3], padding: 'same', groups: 7, activation: 'relu' }],
   ['f', 'flatten'],
   ['d1', 'dense', { units: 90, activation: 'relu' }],
   ['d2', 'dense', { units: 3, activation: 'softmax' }],

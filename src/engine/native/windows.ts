@@ -18,8 +18,6 @@ export interface Windows {
   /** Of each axis: where the taps lie, in pixels from the window's first. */
   readonly rowTaps: readonly number[];
   readonly columnTaps: readonly number[];
-  /** Channels of a group, and the first one. */
-  readonly group: { readonly first: number; readonly size: number };
 }
 
 /** Floats of a strip that fit the second cache beside what they meet. */
@@ -31,8 +29,6 @@ export interface WindowWords {
   readonly scratch: number;
   /** Numbers in a window. */
   readonly depth: number;
-  /** Where the first channel of each tap stands, from the window's first pixel. */
-  readonly taps: readonly number[];
 }
 
 const last = (values: readonly number[]): number => values.at(-1) ?? 0;
@@ -45,12 +41,11 @@ export function windowWords(w: Windows): WindowWords {
   };
   const inside = w.top <= 0 && w.left <= 0 && seen.rows - w.top <= w.height && seen.columns - w.left <= w.width;
   const pitch = (inside ? w.width : seen.columns) * w.channels;
-  // Taps side by side are one run where all channels are read.
-  const whole = w.group.size === w.channels;
-  const together = whole && w.columnTaps.every((tap, i) => tap === i);
+  // Taps side by side are one run.
+  const together = w.columnTaps.every((tap, i) => tap === i);
   const columns = together ? [0] : w.columnTaps;
-  const run = (together ? w.columnTaps.length : 1) * w.group.size;
-  const offsets = w.rowTaps.flatMap((row) => columns.map((column) => row * pitch + column * w.channels + w.group.first));
+  const run = (together ? w.columnTaps.length : 1) * w.channels;
+  const offsets = w.rowTaps.flatMap((row) => columns.map((column) => row * pitch + column * w.channels));
   const block = Math.max(1, Math.min(w.rows, Math.floor((STRIP / pitch - span.rows) / w.rowStep) + 1));
   return {
     words: [
@@ -59,6 +54,5 @@ export function windowWords(w: Windows): WindowWords {
     ],
     scratch: inside ? 0 : ((block - 1) * w.rowStep + span.rows) * pitch,
     depth: offsets.length * run,
-    taps: w.rowTaps.flatMap((row) => w.columnTaps.map((column) => row * pitch + column * w.channels + w.group.first)),
   };
 }

@@ -27,7 +27,15 @@ export function useShortcuts(): void {
       event.preventDefault();
       void found.run(app);
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    const isChord = (event: KeyboardEvent) => event.ctrlKey || event.metaKey;
+    // Chords come first: a list that has the focus takes Enter for itself, whatever is held down with it.
+    const before = (event: KeyboardEvent) => isChord(event) && onKey(event);
+    const after = (event: KeyboardEvent) => !isChord(event) && onKey(event);
+    window.addEventListener('keydown', before, { capture: true });
+    window.addEventListener('keydown', after);
+    return () => {
+      window.removeEventListener('keydown', before, { capture: true });
+      window.removeEventListener('keydown', after);
+    };
   }, [app]);
 }

@@ -1,4 +1,5 @@
 import { Pause, Play, RotateCcw, Square } from 'lucide-react';
+import { useState } from 'react';
 import { never } from '@/core/result';
 import type { RunStatus } from '@/state/runStore';
 import type { BackendChoice } from '@/training/protocol';
@@ -63,9 +64,18 @@ function Buttons({ run }: Actions) {
   const resumable = useRun((state) => state.status === 'failed' && state.checkpoint !== null);
   const { job } = useJob();
   const start = useStart();
+  // The step that is being computed is finished first, which a large batch makes long.
+  const [stopping, setStopping] = useState(false);
+  if (stopping && !isUnderWay(status)) setStopping(false);
   const stop = (
-    <Button onClick={() => run.stop()}>
-      <Square size={12} fill="currentColor" aria-hidden /> Stop
+    <Button
+      aria-disabled={stopping}
+      onClick={() => {
+        setStopping(true);
+        run.stop();
+      }}
+    >
+      <Square size={12} fill="currentColor" aria-hidden /> {stopping ? 'Stopping…' : 'Stop'}
     </Button>
   );
   const reset = (

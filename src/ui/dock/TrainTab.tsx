@@ -36,7 +36,9 @@ function Idle() {
       <div className="p-4 text-muted">
         <p>
           Start trains the network on {examples?.title ?? dataset}: {plural(recipe.epochs, 'epoch')} over{' '}
-          {examples ? `${count(examples.counts.train)} examples` : 'its examples'}, {count(recipe.batchSize)} at a time.
+          {examples ? `${count(examples.counts.train)} examples` : 'its examples'}
+          {recipe.validation > 0 && `, ${Number((100 * recipe.validation).toFixed(1))} % of them set aside to check on`},{' '}
+          {count(recipe.batchSize)} at a time.
         </p>
         <Button
           className="mt-2.5"

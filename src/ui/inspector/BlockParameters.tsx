@@ -50,10 +50,11 @@ export function BlockParameters({ id, block }: { readonly id: string; readonly b
             />
           </div>
           <IconButton
-            icon={X}
             label={`Remove the parameter ${param.name}`}
             onClick={() => write(`remove ${param.name}`, block.params.filter((each) => each !== param))}
-          />
+          >
+            <X size={13} aria-hidden />
+          </IconButton>
         </div>
       ))}
       <div className="mt-1 flex items-start gap-1">

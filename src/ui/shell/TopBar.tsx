@@ -158,6 +158,7 @@ const FileMenu = () => (
 
 function TrainButton() {
   const { title, enabled, run } = useCommand('train.toggle');
+  const [first, ...rest] = title.split(' ');
   const running = useRun(({ status }) => status === 'running');
   const Icon = running ? Pause : Play;
   return (
@@ -165,11 +166,13 @@ function TrainButton() {
       type="button"
       disabled={!enabled}
       onClick={run}
+      aria-label={title}
       title={shownKeys('mod+enter')}
       className={`${buttonLook} border-accent! bg-accent! font-semibold text-on-accent hover:opacity-90 disabled:opacity-60`}
     >
       <Icon size={13} fill="currentColor" aria-hidden />
-      {title}
+      {first}
+      {rest.length > 0 && <span className="-ml-0.5 hidden sm:inline">{rest.join(' ')}</span>}
     </button>
   );
 }

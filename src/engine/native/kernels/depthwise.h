@@ -1,15 +1,15 @@
 #pragma once
-#include "arguments.h"
+#include "slices.h"
 
 /**
- * to[window][c] = Σ taps weights[weight_offsets[tap] + c]·x[offsets[tap] + c] (+ bias) (+ to), then max(0, ·) where
- * `relu`. Windows see all channels; `offsets` are those in the strip.
+ * to[window][c] = Σ taps weights[tap][c]·x[tap of window][c] (+ bias) (+ to), kept within `low` and `high`.
+ * The windows are those of `phases`, see `Phase`.
  */
 typedef struct {
-  Windows windows;
-  i32 taps;
-  const i32 *offsets;
-  const i32 *weight_offsets;
+  Slices images;
+  i32 column_step;
+  i32 phases;
+  const i32 *phases_at;
   const float *weights;
   /** 0: none. */
   const float *bias;
@@ -18,24 +18,24 @@ typedef struct {
   i32 row_stride;
   i32 column_stride;
   i32 add;
-  i32 relu;
-  /** So many taps each time see what the same number of pixels side by side begin with; 1 where that is not so. */
-  i32 beside;
+  float low;
+  float high;
 } DepthwiseArgs;
 
 /**
- * to[tap][c] = Σ windows x[offsets[tap] + c]·from[window][c]. Images are done in `parts` groups, each with a sum of its
- * own, `taps`·channels apart.
+ * to[tap][c] = Σ windows x[tap of window][c]·from[window][c]. Images are done in `parts` groups, each with a sum of its
+ * own, as many floats apart as there are weights. `taps_at`: the rows of taps, then the columns.
  */
 typedef struct {
-  Windows windows;
-  i32 taps;
-  const i32 *offsets;
+  Slices images;
+  i32 columns;
+  i32 column_step;
+  i32 tap_rows;
+  i32 tap_columns;
+  const i32 *taps_at;
   const float *from;
   float *to;
   i32 parts;
-  /** As above. */
-  i32 beside;
 } DepthwiseGradientArgs;
 
 /** Each of `count` numbers `times` over, side by side. */

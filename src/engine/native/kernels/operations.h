@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "depthwise.h"
 #include "elementwise.h"
+#include "grouped.h"
 #include "normalisation.h"
 #include "pooling.h"
 #include "random.h"
@@ -38,6 +39,7 @@
   CORE_OPERATIONS(X) \
   DEPTHWISE_OPERATIONS(X) \
   ELEMENTWISE_OPERATIONS(X) \
+  GROUPED_OPERATIONS(X) \
   NORMALISATION_OPERATIONS(X) \
   POOLING_OPERATIONS(X) \
   RANDOM_OPERATIONS(X) \

@@ -1,156 +1,27 @@
-import type { Padding } from '@/core/params';
-import { axisWindow, type AxisWindow } from '@/layers/shared/windows';
+import type { AxisWindow } from '@/layers/shared/windows';
 import { withBatch } from '../assemble';
 import { fused, throughActivation } from '../activation';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
-import { columnSums, type Ending, type Grid, outer, pack, shifted, tiles } from '../product';
+import { type Convolution, convolutionOf, outputsOf, phasesOf, upTo, windowsOf } from '../convolution';
+import { compileDepthwise } from '../depthwise';
+import { areSmall, groupedForward, groupedInputGradient, groupedKernelGradient } from '../grouped';
+import { columnSums, type Ending, outer, pack, shifted, tiles } from '../product';
 import type { Place } from '../region';
 import { convolve, kernelGradient, suits, type Winograd } from '../winograd';
-import type { Windows } from '../windows';
 
-/** A convolution's numbers; one axis is an image one row high. */
-export interface Convolution {
-  readonly images: number;
-  readonly rows: AxisWindow;
-  readonly columns: AxisWindow;
-  readonly channels: number;
-  readonly filters: number;
-  readonly groups: number;
-}
-
-export const ONE_ROW: AxisWindow = {
-  size: 1, kernel: 1, stride: 1, dilation: 1, before: 0, after: 0, ceil: false, out: 1, dropped: 0, unseen: 0,
-};
-
-export function convolutionOf({ layer, inputs: [x] }: NativeUnit): Convolution | null {
-  const { params } = layer;
-  if (!x) return null;
-  const window = {
-    kernel: params.kernel as readonly number[],
-    stride: params.stride as readonly number[],
-    dilation: params.dilation as readonly number[],
-    padding: params.padding as Padding,
-  };
-  const axes = window.kernel.map((_, axis) => axisWindow(x.shape[axis + 1] ?? 1, window, axis));
-  const [rows, columns] = axes.length === 1 ? [ONE_ROW, axes[0]] : axes;
-  if (!rows || !columns || axes.length > 2) return null;
-  return {
-    images: x.shape[0] ?? 1,
-    rows,
-    columns,
-    channels: x.shape.at(-1) ?? 1,
-    filters: Number(params.filters),
-    groups: Number(params.groups ?? 1),
-  };
-}
-
-export const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
-
-/** What the filters of a group see of the images. */
-export function windowsOf(c: Convolution, from: Place, group: number): Windows {
-  const size = c.channels / c.groups;
-  return {
-    from,
-    images: c.images,
-    height: c.rows.size,
-    width: c.columns.size,
-    channels: c.channels,
-    top: c.rows.before,
-    left: c.columns.before,
-    rows: c.rows.out,
-    columns: c.columns.out,
-    rowStep: c.rows.stride,
-    columnStep: c.columns.stride,
-    rowTaps: upTo(c.rows.kernel).map((tap) => tap * c.rows.dilation),
-    columnTaps: upTo(c.columns.kernel).map((tap) => tap * c.columns.dilation),
-    group: { first: group * size, size },
-  };
-}
-
-export const outputsOf = (c: Convolution, place: Place): Grid => ({
-  at: place,
-  image: c.rows.out * c.columns.out * c.filters,
-  row: c.columns.out * c.filters,
-  column: c.filters,
-});
-
-/**
- * The taps that inputs at `phase`, `phase + stride`, … meet, in the order of the outputs they come from: input h and
- * tap k meet in output (h + before − k·dilation)/stride. Output of the first input, less its number, by tap.
- */
-function meetings({ kernel, stride, dilation, before }: AxisWindow, phase: number) {
-  return upTo(kernel)
-    .flatMap((tap) => {
-      const from = phase + before - tap * dilation;
-      return from % stride === 0 ? [{ tap, output: from / stride }] : [];
-    })
-    .sort((a, b) => a.output - b.output);
-}
-
-/** Inputs at `phase`, `phase + stride`, …. */
-const countOf = ({ size, stride }: AxisWindow, phase: number) => Math.ceil((size - phase) / stride);
-
-/** A convolution at stride 1 over the gradient of the outputs that gives the inputs at one place within a stride. */
-export interface Phase {
-  /** With all filters as one group. */
-  readonly windows: Omit<Windows, 'from'>;
-  /** Which tap of the kernel each of the windows' is. */
-  readonly taps: readonly number[];
-  /** Where in the images its results stand. */
-  readonly to: Omit<Grid, 'at'> & { readonly first: number };
-}
-
-/**
- * The gradient of the images: for each place of an input within a stride a convolution of dz at stride 1 with those
- * taps that meet it, so that no product with an inserted zero is taken; where none does, one without taps.
- * Dumoulin & Visin 2016, "A guide to convolution arithmetic for deep learning", §4.
- */
-export function phasesOf(c: Convolution): readonly Phase[] {
-  const line = c.columns.size * c.channels;
-  return upTo(Math.min(c.rows.stride, c.rows.size)).flatMap((row) =>
-    upTo(Math.min(c.columns.stride, c.columns.size)).map((column): Phase => {
-      const met = { rows: meetings(c.rows, row), columns: meetings(c.columns, column) };
-      const isMet = met.rows.length > 0 && met.columns.length > 0;
-      const [rows, columns] = isMet ? [met.rows, met.columns] : [[], []];
-      const [firstRow, firstColumn] = [rows[0]?.output ?? 0, columns[0]?.output ?? 0];
-      return {
-        windows: {
-          images: c.images, height: c.rows.out, width: c.columns.out, channels: c.filters, top: -firstRow,
-          left: -firstColumn, rows: countOf(c.rows, row), columns: countOf(c.columns, column), rowStep: 1, columnStep: 1,
-          rowTaps: rows.map(({ output }) => output - firstRow),
-          columnTaps: columns.map(({ output }) => output - firstColumn),
-          group: { first: 0, size: c.filters },
-        },
-        taps: rows.flatMap((r) => columns.map((k) => r.tap * c.columns.kernel + k.tap)),
-        to: {
-          first: row * line + column * c.channels,
-          image: c.rows.size * line,
-          row: c.rows.stride * line,
-          column: c.columns.stride * c.channels,
-        },
-      };
-    }),
-  );
-}
-
-export function spreadBack(build: Builder, c: Convolution, dz: Place, kernel: Place, dx: Place, ending: Ending): void {
-  const size = c.channels / c.groups;
-  const filters = c.filters / c.groups;
+function spreadBack(build: Builder, c: Convolution, dz: Place, kernel: Place, dx: Place, ending: Ending): void {
   for (const { windows, taps, to } of phasesOf(c)) {
     if (taps.length === 0 && ending.add) continue;
     const { first, ...strides } = to;
-    for (const group of upTo(c.groups)) {
-      const packed = pack(build, {
-        from: shifted(kernel, group * filters),
-        taps: taps.map((tap) => tap * size * c.filters),
-        depth: filters,
-        depthStride: 1,
-        columns: size,
-        columnStride: c.filters,
-      });
-      const seen = { ...windows, from: dz, group: { first: group * filters, size: filters } };
-      tiles(build, seen, packed, size, { ...strides, at: shifted(dx, first + group * size) }, ending);
-    }
+    const packed = pack(build, {
+      from: kernel,
+      taps: taps.map((tap) => tap * c.channels * c.filters),
+      depth: c.filters,
+      depthStride: 1,
+      columns: c.channels,
+      columnStride: c.filters,
+    });
+    tiles(build, { ...windows, from: dz }, packed, c.channels, { ...strides, at: shifted(dx, first) }, ending);
   }
 }
 
@@ -159,7 +30,7 @@ const isUnit = ({ kernel, stride, dilation }: AxisWindow) => kernel === 3 && str
 /** The same by Winograd's way, there and back, where that is faster; `null` where it is not. */
 function winogradOf(c: Convolution): { readonly there: Winograd; readonly back: Winograd } | null {
   const { images, rows, columns, channels, filters } = c;
-  if (c.groups > 1 || !isUnit(rows) || !isUnit(columns)) return null;
+  if (!isUnit(rows) || !isUnit(columns)) return null;
   const there: Winograd = {
     images, height: rows.size, width: columns.size, channels, top: rows.before, left: columns.before,
     rows: rows.out, columns: columns.out, filters,
@@ -171,40 +42,93 @@ function winogradOf(c: Convolution): { readonly there: Winograd; readonly back: 
   return suits(there) && suits(back) ? { there, back } : null;
 }
 
+/** Columns of a matrix of so many rows, `width` floats each. */
+interface Columns {
+  readonly rows: number;
+  readonly width: number;
+  readonly first: number;
+  readonly size: number;
+}
+
+function takeOut(build: Builder, { rows, width, first, size }: Columns, whole: Place): Place {
+  const piece = build.passing(rows * size);
+  build.emit('copy', shifted(whole, first), piece, rows, size, width, size);
+  return piece;
+}
+
+const putIn = (build: Builder, { rows, width, first, size }: Columns, piece: Place, whole: Place, add = false) =>
+  build.emit(add ? 'accumulate' : 'copy', piece, shifted(whole, first), rows, size, size, width);
+
+/** A convolution of a group's channels alone, and where its numbers stand among those of all. */
+interface Group {
+  readonly c: Convolution;
+  readonly x: Columns;
+  readonly kernel: Columns;
+  readonly z: Columns;
+}
+
+/** Groups are brought together, as every convolution is of whole pixels; that costs little beside the products. */
+function groupsOf(c: Convolution): readonly Group[] {
+  const size = c.channels / c.groups;
+  const filters = c.filters / c.groups;
+  const own = { ...c, channels: size, filters, groups: 1 };
+  return upTo(c.groups).map((group) => ({
+    c: own,
+    x: { rows: c.images * c.rows.size * c.columns.size, width: c.channels, first: group * size, size },
+    kernel: { rows: c.rows.kernel * c.columns.kernel * size, width: c.filters, first: group * filters, size: filters },
+    z: { rows: c.images * c.rows.out * c.columns.out, width: c.filters, first: group * filters, size: filters },
+  }));
+}
+
 export function emitForward(build: Builder, c: Convolution, x: Place, kernel: Place, bias: Place | null, z: Place, relu: boolean) {
-  const { channels, filters: all } = c;
+  if (areSmall(c)) return groupedForward(build, c, x, kernel, bias, z, relu ? 'relu' : null);
+  if (c.groups > 1) {
+    for (const group of groupsOf(c)) {
+      const own = build.passing(group.z.rows * group.z.size);
+      const [seen, weights] = [takeOut(build, group.x, x), takeOut(build, group.kernel, kernel)];
+      emitForward(build, group.c, seen, weights, bias && shifted(bias, group.z.first), own, relu);
+      putIn(build, group.z, own, z);
+    }
+    return;
+  }
+  const { channels, filters } = c;
   const winograd = winogradOf(c);
   if (winograd) {
-    const strides = { tap: channels * all, input: all, output: 1, turned: false };
+    const strides = { tap: channels * filters, input: filters, output: 1, turned: false };
     convolve(build, winograd.there, x, kernel, strides, z, { bias, relu });
     return;
   }
-  const [size, filters] = [channels / c.groups, all / c.groups];
-  const taps = upTo(c.rows.kernel * c.columns.kernel).map((tap) => tap * size * all);
-  for (const group of upTo(c.groups)) {
-    const first = group * filters;
-    const packed = pack(build, {
-      from: shifted(kernel, first), taps, depth: size, depthStride: all, columns: filters, columnStride: 1,
-    });
-    const to = { ...outputsOf(c, z), at: shifted(z, first) };
-    tiles(build, windowsOf(c, x, group), packed, filters, to, { bias: bias && shifted(bias, first), relu });
-  }
+  const taps = upTo(c.rows.kernel * c.columns.kernel).map((tap) => tap * channels * filters);
+  const packed = pack(build, { from: kernel, taps, depth: channels, depthStride: filters, columns: filters, columnStride: 1 });
+  tiles(build, windowsOf(c, x), packed, filters, outputsOf(c, z), { bias, relu });
 }
 
 export function emitKernelGradient(build: Builder, c: Convolution, x: Place, dz: Place, to: Place): void {
-  const winograd = winogradOf(c);
-  if (winograd) {
-    kernelGradient(build, winograd.there, x, dz, to);
+  if (areSmall(c)) return groupedKernelGradient(build, c, x, dz, to);
+  if (c.groups > 1) {
+    for (const group of groupsOf(c)) {
+      const own = build.passing(group.kernel.rows * group.kernel.size);
+      emitKernelGradient(build, group.c, takeOut(build, group.x, x), takeOut(build, group.z, dz), own);
+      putIn(build, group.kernel, own, to);
+    }
     return;
   }
-  const filters = c.filters / c.groups;
-  for (const group of upTo(c.groups)) {
-    const from = { ...outputsOf(c, dz), at: shifted(dz, group * filters) };
-    outer(build, windowsOf(c, x, group), from, filters, shifted(to, group * filters), c.filters);
-  }
+  const winograd = winogradOf(c);
+  if (winograd) return kernelGradient(build, winograd.there, x, dz, to);
+  outer(build, windowsOf(c, x), outputsOf(c, dz), c.filters, to, c.filters);
 }
 
+/** @param ending only whether to add, where there are groups. */
 export function emitInputGradient(build: Builder, c: Convolution, dz: Place, kernel: Place, to: Place, ending: Ending): void {
+  if (areSmall(c)) return groupedInputGradient(build, c, dz, kernel, to, ending.add ?? false);
+  if (c.groups > 1) {
+    for (const group of groupsOf(c)) {
+      const own = build.passing(group.x.rows * group.x.size);
+      emitInputGradient(build, group.c, takeOut(build, group.z, dz), takeOut(build, group.kernel, kernel), own, {});
+      putIn(build, group.x, own, to, ending.add);
+    }
+    return;
+  }
   const winograd = winogradOf(c);
   if (!winograd) return spreadBack(build, c, dz, kernel, to, ending);
   const strides = { tap: c.channels * c.filters, input: 1, output: c.filters, turned: true };
@@ -216,6 +140,7 @@ function compile(unit: NativeUnit, build: Builder): readonly Value[] | null {
   const { kernel, bias } = unit.weights;
   const c = convolutionOf(unit);
   if (!x || !kernel || !c) return null;
+  if (c.groups > 1 && c.groups === c.channels) return compileDepthwise(unit, build, kernel, bias);
   const z = build.value(unit, withBatch(unit.layer, c.images));
   const activation = fused(unit.layer.params.activation);
   emitForward(build, c, x.place, kernel.place, bias?.place ?? null, z.place, activation.relu);

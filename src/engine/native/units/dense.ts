@@ -8,7 +8,7 @@ import type { Windows } from '../windows';
 /** Rows of a matrix as the windows of images one pixel high: each sees its own pixel, whose channels are its numbers. */
 const rowsOf = (from: Place, rows: number, size: number): Windows => ({
   from, images: 1, height: 1, width: rows, channels: size, top: 0, left: 0, rows: 1, columns: rows, rowStep: 1,
-  columnStep: 1, rowTaps: [0], columnTaps: [0], group: { first: 0, size },
+  columnStep: 1, rowTaps: [0], columnTaps: [0],
 });
 
 const gridOf = (place: Place, size: number): Grid => ({ at: place, image: 0, row: 0, column: size });

@@ -2,7 +2,7 @@ import { type UnpoolValues, windowsOn } from '@/layers/shared/unpools';
 import type { AxisWindow } from '@/layers/shared/windows';
 import { withBatch } from '../assemble';
 import type { UnitCompiler } from '../builder';
-import { ONE_ROW } from './conv2d';
+import { ONE_ROW } from '../convolution';
 
 /** As `PoolAxis` in kernels/pooling.h; so many windows came in, whatever the output has room for. */
 const axisWords = ({ size, kernel, stride, before }: AxisWindow, windows: number) => [size, windows, kernel, stride, before];

@@ -3,10 +3,9 @@ import type { AxisWindow } from '@/layers/shared/windows';
 import { fused, throughActivation } from '../activation';
 import { withBatch } from '../assemble';
 import { type Builder, type NativeUnit, sizeOf, type UnitCompiler, type Value } from '../builder';
+import { type Convolution, ONE_ROW } from '../convolution';
 import { columnSums } from '../product';
-import {
-  type Convolution, emitForward, emitInputGradient, emitKernelGradient, ONE_ROW,
-} from './conv2d';
+import { emitForward, emitInputGradient, emitKernelGradient } from './conv2d';
 
 /** The axis of the convolution that is transposed, which leads from the outputs to the inputs. */
 const windowOf = ({ size, kernel, stride, dilation, before, after, out }: TransposedAxis): AxisWindow => ({
