@@ -185,6 +185,8 @@ void depthwise(const Thread *thread, const DepthwiseArgs *a) {
           .slice = held.slice, .weights_slice = taps * 4, .taps = list, .count = count, .step = 4 * a->column_step,
           .windows = phase.columns, .to_step = a->column_stride, .add = a->add, .low = a->low, .high = a->high,
         };
+        float *to = a->to + image * a->image_stride + y * a->row_stride + phase.first + first_channel;
+        bring_near(to, (phase.columns - 1) * a->column_stride + 4 * held.slices);
         for (i32 s = 0; s < held.slices; s += NEAR) {
           const i32 c = first_channel + 4 * s;
           row.x = held.at + s * held.slice;
@@ -193,7 +195,7 @@ void depthwise(const Thread *thread, const DepthwiseArgs *a) {
           row.left = w->channels - c;
           row.ends = ends || row.left < 16;
           row.bias = a->bias ? a->bias + c : 0;
-          row.to = a->to + image * a->image_stride + y * a->row_stride + phase.first + c;
+          row.to = to + 4 * s;
           row_of_taps(&row);
         }
       }
@@ -321,6 +323,7 @@ static void sum_row(const DepthwiseGradientArgs *a, const Held *held, i32 first_
       list[2 * count + 1] = (r * a->tap_columns + t) * channels;
     }
   }
+  bring_near(from, a->columns * channels);
   for (i32 s = 0; s < held->slices; s += NEAR) {
     const i32 c = first_channel + 4 * s;
     Sums sums = {

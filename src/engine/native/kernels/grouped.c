@@ -138,12 +138,14 @@ void grouped(const Thread *thread, const GroupedArgs *a) {
           .taps = list, .count = list_taps(&held, &phase, slices, list), .step = 4 * a->column_step,
           .windows = phase.columns, .to_step = a->column_stride, .add = a->add, .low = a->low, .high = a->high,
         };
+        float *to = a->to + image * a->image_stride + y * a->row_stride + phase.first + first_group * a->outputs;
+        bring_near(to, (phase.columns - 1) * a->column_stride + groups * a->outputs);
         for (i32 o = 0; o < groups * a->outputs; o += 4, packed += floats) {
           const i32 output = first_group * a->outputs + o;
           row.x = held.at + o / a->outputs * slices * held.slice;
           row.weights = packed;
           row.bias = a->bias ? load4(a->bias + output) : zero4();
-          row.to = a->to + image * a->image_stride + y * a->row_stride + phase.first + output;
+          row.to = to + o;
           (a->column_step == 1 ? row_by_1 : a->column_step == 2 ? row_by_2 : row_by_any)(&row);
         }
       }
@@ -216,6 +218,7 @@ void grouped_gradient(const Thread *thread, const GroupedGradientArgs *a) {
         if (y > 0) hold_next(&held);
         const i32 count = list_taps(&held, &phase, 1, list);
         for (i32 i = 0; i < count; i += 1) list[2 * i + 1] = list[2 * i + 1] / BLOCK * a->inputs * filters;
+        bring_near(from, a->columns * filters);
         for (i32 n = first; n < last; n += 4) {
           for (i32 s = 0; s < slices; s += 1) {
             GroupSums sums = {

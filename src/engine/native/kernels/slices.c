@@ -29,6 +29,9 @@ static void hold_pixels(const Held *held, const float *from, float *to, i32 pixe
 
 static void hold_row(const Held *held, const float *from, float *to, i32 pixels) {
   const i32 channels = held->images->channels, together = most(4, STRETCH / (4 * held->slices));
+  const i32 own = held->slices * 4;
+  if (own >= channels) bring_near(from, pixels * channels);
+  else for (i32 i = 0; i < pixels; i += 1) bring_near(from + i * channels, own);
   for (i32 first = 0; first < pixels; first += together) {
     hold_pixels(held, from + first * channels, to + first * 4, least(together, pixels - first));
   }

@@ -41,6 +41,11 @@ typedef struct {
   i32 next;
 } Held;
 
+/** Has numbers brought near in their order, before they are read or written in another one. */
+INLINE void bring_near(const float *from, i32 floats) {
+  for (i32 i = 0; i < floats; i += 16) (void)*(const volatile float *)(from + i);
+}
+
 INLINE i32 slice_count(const Slices *w) { return ceil_div(w->channels, 4); }
 INLINE i32 slice_groups(const Slices *w) { return ceil_div(slice_count(w), w->slices); }
 
