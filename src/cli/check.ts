@@ -6,7 +6,7 @@ import { fieldText } from '@/compiler/field';
 import type { Cost } from '@/compiler/plan';
 import { formatShape, type Shape } from '@/core/shape';
 import type { LoomDocument } from '@/graph/document';
-import { layers as definitions } from '@/layers/registry';
+import { definitionFor, layers as definitions } from '@/layers/registry';
 import { exitCode } from './exit';
 import { readInput } from './files';
 import { problemText, table } from './table';
@@ -46,10 +46,11 @@ export interface CheckReport {
 }
 
 /** The layers that take part; with errors, every node as far as it is known. */
-export function checkReport(document: LoomDocument, { plan, nodes, problems, fields }: Compilation): CheckReport {
-  const byId = new Map(document.nodes.map((node) => [node.id, node]));
+export function checkReport({ plan, graph, nodes, problems, fields }: Compilation): CheckReport {
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
   const planned = new Set(plan?.layers.map((layer) => layer.node));
-  const known = [...nodes.values()].filter(({ node }) => !plan || planned.has(node));
+  const isLayer = (id: string) => byId.has(id) && definitionFor(byId.get(id)?.type ?? '')?.role !== 'passage';
+  const known = [...nodes.values()].filter(({ node }) => (plan ? planned.has(node) : isLayer(node)));
   return {
     ok: !problems.some(({ severity }) => severity === 'error'),
     layers: known.map(({ node, inputs, outputs, cost }) => ({
@@ -86,7 +87,7 @@ function humanText(document: LoomDocument, compilation: Compilation, report: Che
   const { totals } = report;
   rows.unshift(['Layer', 'Kind', 'Output', 'Parameters', 'Multiply-adds', 'Output bytes', 'Sees']);
   rows.push(['', '', '', count(totals.params), count(totals.macs), count(totals.activationBytes), '']);
-  const nameOf = (id: string | null) => document.nodes.find((node) => node.id === id)?.name ?? id;
+  const nameOf = (id: string | null) => compilation.graph.nodes.find((node) => node.id === id)?.name ?? id;
   const fixed = totals.params - totals.trainable;
   return [
     document.name,
@@ -105,7 +106,7 @@ export async function check(file: string, { strict, json }: CheckOptions): Promi
   const read = await readInput(file);
   const document = strict ? { ...read, strict: true } : read;
   const compilation = compile(document);
-  const report = checkReport(document, compilation);
+  const report = checkReport(compilation);
   process.stdout.write(`${json ? JSON.stringify(report) : humanText(document, compilation, report)}\n`);
   return report.ok ? exitCode.done : exitCode.errors;
 }

@@ -1,5 +1,6 @@
 import type { Names } from '@/core/expression';
 import type { Shape } from '@/core/shape';
+import type { Graph } from '@/graph/document';
 import type { GraphProblem } from '@/graph/edits';
 import type { WeightSpec } from '@/layers/define';
 import type { NodeInference } from './infer';
@@ -41,7 +42,9 @@ export type Fields = readonly Field[];
 export interface Compilation {
   /** `null` when there is an error. Assembled when first asked for. */
   readonly plan: Plan | null;
-  /** By id, in the order of the network. A node that an edit did not reach keeps its report: the same object. */
+  /** The network with its blocks drawn out: ids are paths. */
+  readonly graph: Graph;
+  /** By path, in the order of the network; those of nodes that stand for blocks come after. A node that an edit did not reach keeps its report: the same object. */
   readonly nodes: ReadonlyMap<string, NodeReport>;
   /** All problems, errors first, in the order of the network. */
   readonly problems: readonly GraphProblem[];

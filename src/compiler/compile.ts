@@ -36,6 +36,7 @@ export function compile(document: LoomDocument): Compilation {
 
 /** A class, as each literal with getters is of a kind of its own to V8, which keeps all that those see for a while. */
 class Compiled implements Compilation {
+  readonly graph: Graph;
   readonly nodes: Compilation['nodes'];
   readonly problems: readonly GraphProblem[];
   readonly #name: string;
@@ -53,6 +54,7 @@ class Compiled implements Compilation {
     view: ViewedPlan | null,
     found: readonly GraphProblem[],
   ) {
+    this.graph = expansion.graph;
     this.nodes = withInstances(expansion, new Placed(skeleton, withWhole(reports, skeleton, found)), found);
     this.problems = errorsFirst(found);
     this.#name = name;

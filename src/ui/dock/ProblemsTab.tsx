@@ -4,7 +4,8 @@ import { plural } from '../components/format';
 import { ProblemCard } from '../components/ProblemCard';
 import { useFixes } from '../components/useFixes';
 import { useState } from 'react';
-import { useApp, useCompilation, useDocument } from '../useApp';
+import { goTo } from '@/state/reveal';
+import { useApp, useCompilation } from '../useApp';
 import { classes } from '../components/classes';
 
 /** Problems shown before the rest is asked for. */
@@ -37,15 +38,14 @@ interface GroupProps {
 }
 
 function Group({ title, problems }: GroupProps) {
-  const { documents, view } = useApp();
+  const app = useApp();
   const fixesOf = useFixes();
-  const nodes = useDocument((state) => state.document.nodes);
+  const { graph } = useCompilation();
   if (problems.length === 0) return null;
-  const names = new Map(nodes.map((node) => [node.id, node.name]));
+  const names = new Map(graph.nodes.map((node) => [node.id, node.name]));
   const jump = (node: string) => {
-    documents.getState().select([node]);
-    view.getState().revealNode(node);
-    view.getState().set({ inspectorTab: 'layer' });
+    goTo(app, node);
+    app.view.getState().set({ inspectorTab: 'layer' });
   };
   return (
     <section aria-label={plural(problems.length, title)} className="flex flex-col gap-2">

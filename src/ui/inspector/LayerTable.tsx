@@ -4,7 +4,8 @@ import { totalOf, trainingMemory } from '@/compiler/cost';
 import type { Fields } from '@/compiler/compilation';
 import { fieldText } from '@/compiler/field';
 import { formatShape } from '@/core/shape';
-import { layers } from '@/layers/registry';
+import { definitionFor } from '@/layers/registry';
+import { goTo } from '@/state/reveal';
 import { Button } from '../components/Button';
 import { Section } from '../components/Card';
 import { classes } from '../components/classes';
@@ -31,28 +32,27 @@ const seenText = (fields: Fields): string =>
 
 /** What the network comes to, and its layers in order, as Keras's summary lists them. */
 export function LayerTable() {
-  const { documents, view } = useApp();
-  const nodes = useDocument((state) => state.document.nodes);
+  const app = useApp();
   const selection = useDocument((state) => state.selection);
   const compilation = useCompilation();
   const recipe = useDocument((state) => state.document.recipe);
   const [all, setAll] = useState(false);
   const [figure, setFigure] = useState<Figure>('params');
-  if (nodes.length === 0) return null;
+  const { graph } = compilation;
+  if (graph.nodes.length === 0) return null;
 
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  const reports = [...compilation.nodes.values()];
+  const byId = new Map(graph.nodes.map((node) => [node.id, node]));
+  // Neither ports and what is skipped, nor the sums that blocks are of what they hold.
+  const isLayer = (path: string) => byId.has(path) && definitionFor(byId.get(path)?.type ?? '')?.role !== 'passage';
+  const reports = [...compilation.nodes.values()].filter(({ node }) => isLayer(node));
   const total = compilation.plan?.totals ?? totalOf(reports.flatMap((report) => report.cost ?? []));
   const memory = trainingMemory(total, recipe);
   const chosen = figures.find(({ value }) => value === figure) ?? figures[0];
-  const outputs = reports.filter(({ node }) => layers.get(byId.get(node)?.type ?? '')?.role === 'sink');
+  const outputs = reports.filter(({ node }) => definitionFor(byId.get(node)?.type ?? '')?.role === 'sink');
   const seen = [...new Set(outputs.flatMap(({ node }) => seenText(compilation.fields.get(node) ?? []) || []))].join(', ');
   const shown = all ? reports : reports.slice(0, firstRows);
 
-  const jump = (id: string) => {
-    documents.getState().select([id]);
-    view.getState().revealNode(id);
-  };
+  const jump = (path: string) => goTo(app, path);
 
   return (
     <Section title="Summary">
@@ -61,7 +61,7 @@ export function LayerTable() {
       )}
       <KeyValue
         rows={[
-          ['layers', count(nodes.length)],
+          ['layers', count(reports.length)],
           ['parameters', count(total.params)],
           ['trainable', count(total.trainable)],
           ['multiply-adds', count(total.macs)],
