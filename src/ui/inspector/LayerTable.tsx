@@ -102,7 +102,7 @@ export function LayerTable() {
             {shown.map((report) => {
               const node = byId.get(report.node);
               if (!node) return null;
-              const kind = report.params ? layers.get(node.type)?.kind(report.params) : undefined;
+              const kind = report.params ? definitionFor(node.type)?.kind(report.params) : undefined;
               return (
                 <tr
                   key={node.id}
