@@ -1,6 +1,6 @@
 import { evaluate, holdsExpression, resolved, type Names } from '@/core/expression';
 import { problem, type Problem } from '@/core/problem';
-import { blockOf, isBlock, mostRepetitions, portsOf, portTypes, useOf, type BlockPorts, type BlockUse } from '@/graph/blocks';
+import { blockOf, isBlock, mostRepetitions, portsOf, portTypes, readUse, type BlockPorts, type BlockUse } from '@/graph/blocks';
 import { edgeId, type Block, type Edge, type Graph, type GraphNode, type LoomDocument, type Port } from '@/graph/document';
 import type { GraphFix, GraphProblem } from '@/graph/edits';
 import { defaultValues, valueProblem } from '@/graph/parameter';
@@ -154,7 +154,7 @@ class Expander implements Graph {
   }
 
   #instance(node: GraphNode, path: string, name: string, scope: Scope): void {
-    const use = useOf(node);
+    const use = readUse(node);
     const block = blockOf(this.#document, node);
     if (!use || !block) {
       const got = use?.block ?? JSON.stringify(node.params.block ?? null);

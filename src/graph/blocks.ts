@@ -29,7 +29,7 @@ export type BlockUse = Readonly<z.infer<typeof useSchema>>;
 const uses = new WeakMap<GraphNode['params'], BlockUse | null>();
 
 /** What a node of type `block` says; `null` where it can't be read. */
-export function useOf(node: GraphNode): BlockUse | null {
+export function readUse(node: GraphNode): BlockUse | null {
   const known = uses.get(node.params);
   if (known !== undefined) return known;
   const parsed = useSchema.safeParse(node.params);
@@ -40,7 +40,7 @@ export function useOf(node: GraphNode): BlockUse | null {
 
 /** The block that a node stands for, where there is one. */
 export function blockOf({ blocks }: Pick<LoomDocument, 'blocks'>, node: GraphNode): Block | undefined {
-  const use = isBlock(node) ? useOf(node) : null;
+  const use = isBlock(node) ? readUse(node) : null;
   return use && Object.hasOwn(blocks, use.block) ? blocks[use.block] : undefined;
 }
 
@@ -66,7 +66,7 @@ export function blocksUsed({ blocks }: Pick<LoomDocument, 'blocks'>, { nodes }: 
   const found = new Set<string>();
   const add = (all: readonly GraphNode[]) => {
     for (const node of all) {
-      const use = isBlock(node) ? useOf(node) : null;
+      const use = isBlock(node) ? readUse(node) : null;
       if (use && Object.hasOwn(blocks, use.block)) found.add(use.block);
     }
   };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '@/core/result';
 import { alike } from '@/core/alike';
-import { blocksUsed, isBlock, useOf } from './blocks';
+import { blocksUsed, isBlock, readUse } from './blocks';
 import { blockSchema, edgeSchema, idSchema, nodeSchema, type Blocks, type Edge, type Graph, type GraphNode, type LoomDocument, type Port, type Position } from './document';
 import { prefixIn } from './drawing';
 import type { Edit } from './edits';
@@ -49,7 +49,7 @@ export function parseClip(text: string): Result<Clip> {
 
 /** A node that stands for a block, standing for one of another id. */
 function standingFor(node: GraphNode, ids: ReadonlyMap<string, string>): GraphNode {
-  const id = isBlock(node) ? ids.get(useOf(node)?.block ?? '') : undefined;
+  const id = isBlock(node) ? ids.get(readUse(node)?.block ?? '') : undefined;
   return id === undefined ? node : { ...node, params: { ...node.params, block: id } };
 }
 

@@ -1,4 +1,4 @@
-import { blockOf, useOf } from './blocks';
+import { blockOf, readUse } from './blocks';
 import { applyEdits, type Edit } from './edits';
 import type { Edge, GraphNode, LoomDocument } from './document';
 import { locate, localised } from './paths';
@@ -97,7 +97,7 @@ export function crumbsOf(document: LoomDocument, prefix: string): readonly Crumb
     const node = place?.graph.nodes.find(({ id }) => id === place.id);
     const block = node && blockOf(document, node);
     if (!node || !block) break;
-    const repeated = useOf(node)?.repeat !== undefined;
+    const repeated = readUse(node)?.repeat !== undefined;
     const next = repeated ? prefix.slice(0, prefix.indexOf('/', path.length + 1) + 1) : `${path}/`;
     const repetition = repeated ? Number(next.slice(path.length + 1, -1)) : null;
     crumbs.push({ path, name: node.name, block: block.name, repetition, prefix: next });

@@ -1,6 +1,6 @@
 import { textOf } from '@/core/expression';
 import { parseParams } from '@/core/params';
-import { blockOf, useOf } from './blocks';
+import { blockOf, readUse } from './blocks';
 import type { GraphNode, LoomDocument } from './document';
 import { definitionOf } from './ports';
 
@@ -37,7 +37,7 @@ const valuesText = (values: Readonly<Record<string, unknown>>): string =>
 /** What a node says of itself in its document, which knows the blocks: `Bottleneck × 3`, `filters 64 · first project`. */
 export function faceIn(document: LoomDocument, node: GraphNode): Face {
   const block = blockOf(document, node);
-  const use = block && useOf(node);
+  const use = block && readUse(node);
   if (!block || !use) return faceOf(node);
   const times = use.repeat === undefined ? '' : ` × ${textOf(use.repeat)}`;
   const first = valuesText(use.first);

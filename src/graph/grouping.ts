@@ -1,6 +1,6 @@
 import { evaluate, expressionsIn, mapExpressions, namesIn, textOf, withTexts, type Expression, type Value } from '@/core/expression';
 import { err, ok, type Result } from '@/core/result';
-import { blockOf, blockType, isBlock, portsOf, portTypes, useOf } from './blocks';
+import { blockOf, blockType, isBlock, portsOf, portTypes, readUse } from './blocks';
 import { edgeId, samePort, type Block, type Edge, type Graph, type GraphNode, type LoomDocument, type Port, type Position } from './document';
 import type { Edit } from './edits';
 import { freshName, rowHeight } from './factory';
@@ -165,7 +165,7 @@ function settled(text: string): Value | Expression {
 export function ungroup(document: LoomDocument, path: string): Result<Regrouping> {
   const place = locate(document, path);
   const stand = place?.graph.nodes.find(({ id }) => id === place.id);
-  const use = stand && isBlock(stand) ? useOf(stand) : null;
+  const use = stand && isBlock(stand) ? readUse(stand) : null;
   const block = stand && blockOf(document, stand);
   if (!place || !stand || !use || !block) return err('Select a block to ungroup it.');
   const counted = use.repeat === undefined ? 1 : typeof use.repeat === 'number' ? use.repeat : settled(use.repeat.expr);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Value } from '@/core/expression';
-import { bool, float, int, word, type ParamDefs } from '@/core/params';
+import { bool, float, int, word, type Param, type ParamDefs } from '@/core/params';
 import { never } from '@/core/result';
 
 /** Names that expressions have of themselves: the repetition, from 0 on, and how many there are. */
@@ -47,7 +47,7 @@ export const defaultValues = (params: readonly BlockParameter[]): Readonly<Recor
 /** A block's parameters as declarations, like a layer's. */
 export const definitionsOf = (params: readonly BlockParameter[]): ParamDefs =>
   Object.fromEntries(
-    params.map((param) => {
+    params.map((param): [string, Param] => {
       const common = { label: param.label ?? param.name, ...(param.hint !== undefined && { hint: param.hint }) };
       switch (param.kind) {
         case 'int':

@@ -1,5 +1,5 @@
 import { never } from '@/core/result';
-import { isBlock, useOf } from './blocks';
+import { isBlock, readUse } from './blocks';
 import { edgeId, type Edge, type Graph, type GraphNode, type LoomDocument, type Port, type Position } from './document';
 import type { Edit, GraphEdit } from './edits';
 
@@ -25,7 +25,7 @@ export function locate(document: LoomDocument, path: string): Located | null {
   let at = 0;
   while (at < segments.length - 1) {
     const node: GraphNode | undefined = graph.nodes.find(({ id }) => id === segments[at]);
-    const use = node && isBlock(node) ? useOf(node) : null;
+    const use = node && isBlock(node) ? readUse(node) : null;
     if (!use || !Object.hasOwn(document.blocks, use.block)) return null;
     block = use.block;
     graph = document.blocks[block]!;

@@ -1,4 +1,4 @@
-import { blockOf, isBlock, useOf } from '@/graph/blocks';
+import { blockOf, isBlock, readUse } from '@/graph/blocks';
 import { detach, group, ungroup, type Regrouping } from '@/graph/grouping';
 import { nearestSheet } from '@/graph/drawing';
 import { nodesById } from '@/graph/ports';
@@ -81,7 +81,7 @@ export function openBlock({ documents, viewport, canvas }: Desk, path: string): 
   const node = nodesById(drawing).get(path);
   const block = node && blockOf(drawing, node);
   if (!node || !block || !isBlock(node)) return;
-  openSheet(useOf(node)?.repeat === undefined ? `${path}/` : `${path}/0/`);
+  openSheet(readUse(node)?.repeat === undefined ? `${path}/` : `${path}/0/`);
   canvas.getState().announce(`Inside ${node.name}, the block ${block.name}.`);
   requestAnimationFrame(() => viewport.current?.fit());
 }

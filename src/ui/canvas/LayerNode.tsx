@@ -2,7 +2,7 @@ import { Handle, NodeToolbar, Position as Side, useConnection, type NodeProps } 
 import { memo, useState } from 'react';
 import { formatShape, sameShape, type Shape } from '@/core/shape';
 import type { GraphNode } from '@/graph/document';
-import { blockOf, useOf } from '@/graph/blocks';
+import { blockOf, readUse } from '@/graph/blocks';
 import { faceIn } from '@/graph/face';
 import { definitionOf, inputName, outputNames, portOffset } from '@/graph/ports';
 import { openBlock } from '@/state/commands/blocks';
@@ -99,7 +99,7 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
     <div
       role="group"
       aria-label={node.name}
-      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''} ${block ? (useOf(node)?.repeat === undefined ? 'layer-block' : 'layer-block layer-repeated') : ''}`}
+      className={`layer-node relative h-[52px] w-[176px] rounded-[10px] border bg-panel shadow-card ${outline} ${selected ? 'layer-selected' : ''} ${block ? (readUse(node)?.repeat === undefined ? 'layer-block' : 'layer-block layer-repeated') : ''}`}
       onPointerEnter={() => setHovered(true)}
       onPointerLeave={() => setHovered(false)}
       onDoubleClick={block && (() => openBlock(app, id))}

@@ -2,7 +2,7 @@ import { FoldVertical, LogIn, Unlink, Ungroup } from 'lucide-react';
 import type { Names } from '@/core/expression';
 import { int, type AnyParams } from '@/core/params';
 import type { NodeReport } from '@/compiler/compilation';
-import { mostRepetitions, useOf } from '@/graph/blocks';
+import { mostRepetitions, readUse } from '@/graph/blocks';
 import type { Block, GraphNode } from '@/graph/document';
 import { definitionsOf } from '@/graph/parameter';
 import { runCommand } from '@/state/commands/registry';
@@ -31,7 +31,7 @@ interface BlockUseFormProps {
 export function BlockUseForm({ node, block, report, names }: BlockUseFormProps) {
   const app = useApp();
   const fixesOf = useFixes();
-  const use = useOf(node);
+  const use = readUse(node);
   if (!use) return null;
   const definitions = definitionsOf(block.params);
   const set = (label: string, params: AnyParams, mark?: string) =>
