@@ -1,5 +1,5 @@
-import { textOf } from '@/core/expression';
-import { parseParams } from '@/core/params';
+import { holdsExpression, textOf } from '@/core/expression';
+import { parseParams, type AnyParams } from '@/core/params';
 import { blockOf, readUse } from './blocks';
 import type { GraphNode, LoomDocument } from './document';
 import { definitionOf } from './ports';
@@ -34,11 +34,17 @@ const valuesText = (values: Readonly<Record<string, unknown>>): string =>
     .map(([name, value]) => (value === true ? name : value === false ? `no ${name}` : `${name} ${textOf(value as Parameters<typeof textOf>[0])}`))
     .join(' · ');
 
-/** What a node says of itself in its document, which knows the blocks: `Bottleneck × 3`, `filters 64 · first project`. */
-export function faceIn(document: LoomDocument, node: GraphNode): Face {
+/**
+ * What a node says of itself in its document, which knows the blocks: `Bottleneck × 3`, `filters 64 · first project`.
+ * @param params what the expressions of its parameters come to where it stands, as far as that is known.
+ */
+export function faceIn(document: LoomDocument, node: GraphNode, params: AnyParams | null = null): Face {
   const block = blockOf(document, node);
   const use = block && readUse(node);
-  if (!block || !use) return faceOf(node);
+  if (!block || !use) {
+    const definition = params && holdsExpression(node.params) ? definitionOf(node) : undefined;
+    return definition && params ? { kind: definition.kind(params), telling: definition.telling(params) } : faceOf(node);
+  }
   const times = use.repeat === undefined ? '' : ` × ${textOf(use.repeat)}`;
   const first = valuesText(use.first);
   return { kind: `${block.name}${times}`, telling: [valuesText(use.values), first && `first ${first}`].filter(Boolean).join(' · ') };

@@ -28,7 +28,7 @@ export function Crumbs() {
           <button
             type="button"
             aria-current={at === crumbs.length - 1 ? 'page' : undefined}
-            className="truncate rounded px-1 hover:text-ink aria-[current=page]:font-semibold"
+            className="shrink-0 rounded px-1 hover:text-ink aria-[current=page]:font-semibold"
             onClick={() => open(crumb.prefix)}
           >
             {crumb.name} <span className="font-normal text-muted">{crumb.block}</span>
@@ -50,6 +50,8 @@ function Repetition({ crumb: { path, name, repetition }, onChange }: RepetitionP
   if (repetition === null || count < 2) return null;
   return (
     <Select
+      small
+      className="w-28 shrink-0"
       label={`Repetition of ${name}`}
       value={String(repetition)}
       options={Array.from({ length: count }, (_, i) => ({ value: String(i), label: `i = ${i} of ${count}` }))}

@@ -89,7 +89,8 @@ export const LayerNode = memo(function LayerNode({ id, data, selected, dragging 
   const alone = useDocument(({ selection }) => selection.size === 1);
   const learning = useRun(({ status, job }) => status === 'running' && (job?.plan.layers.some((layer) => layer.node === id || layer.node.startsWith(`${id}/`)) ?? false));
   const drawing = useDocument((state) => state.drawing);
-  const face = faceIn(drawing, node);
+  const params = useDocument(({ drawing: document }) => compilationOf(document).nodes.get(id)?.params ?? null);
+  const face = faceIn(drawing, node, params);
   const block = blockOf(drawing, node);
   const names = outputs > 1 ? outputNames(drawing, node) : [];
   const look = block ? blockLook : lookOf(definitionOf(node)?.family);

@@ -57,11 +57,11 @@ export function BlockParameters({ id, block }: { readonly id: string; readonly b
           </IconButton>
         </div>
       ))}
-      <div className="mt-1 flex items-start gap-1">
-        <div className="min-w-0 flex-1">
-          <TextField value={name} check={problem} onChange={setName} label="Name of a new parameter" placeholder="filters" />
+      <div className="mt-1.5 grid grid-cols-[minmax(0,1fr)_auto] items-start gap-1">
+        <div className="col-span-2">
+          <TextField value={name} check={problem} onChange={setName} label="Name of a new parameter" placeholder="New parameter: filters" />
         </div>
-        <Select label="Kind of the new parameter" value={kind} options={kinds} onChange={setKind} className="w-32" />
+        <Select label="Kind of the new parameter" value={kind} options={kinds} onChange={setKind} />
         <Button
           small
           disabled={!made?.success}

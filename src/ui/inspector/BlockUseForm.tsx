@@ -66,7 +66,7 @@ export function BlockUseForm({ node, block, report, names }: BlockUseFormProps) 
             />
           )}
         </Field>
-        <ParamForm name="repeat" defs={repeatDefinition} values={{ repeat: use.repeat }} names={names} onChange={setRepeat} />
+        <ParamForm name="repeat" defs={repeatDefinition} values={repeated ? { repeat: use.repeat } : {}} names={names} onChange={setRepeat} />
         <ParamForm
           name="values"
           defs={definitions}
