@@ -49,13 +49,14 @@ function Repetition({ crumb: { path, name, repetition }, onChange }: RepetitionP
   const count = useCompilation().nodes.get(path)?.repetitions?.length ?? 0;
   if (repetition === null || count < 2) return null;
   return (
-    <Select
-      small
-      className="w-28 shrink-0"
-      label={`Repetition of ${name}`}
-      value={String(repetition)}
-      options={Array.from({ length: count }, (_, i) => ({ value: String(i), label: `i = ${i} of ${count}` }))}
-      onChange={(value) => onChange(`${path}/${value}/`)}
-    />
+    <div className="w-28 shrink-0">
+      <Select
+        small
+        label={`Repetition of ${name}`}
+        value={String(repetition)}
+        options={Array.from({ length: count }, (_, i) => ({ value: String(i), label: `i = ${i} of ${count}` }))}
+        onChange={(value) => onChange(`${path}/${value}/`)}
+      />
+    </div>
   );
 }
