@@ -44,8 +44,10 @@ const expansions = new WeakMap<readonly Edge[], Graph>();
 
 /** Draws a document flat. Pure; what an edit did not reach stays the same objects. */
 export function expand(document: LoomDocument): Expansion {
-  const { nodes, edges } = document;
-  if (!nodes.some((node) => isBlock(node) || node.when !== undefined || holdsExpression(node.params))) {
+  const { nodes, edges, blocks } = document;
+  // Without a block there is nothing that expressions could name; looking for them would cost each edit of a large one.
+  const named = Object.keys(blocks).length > 0;
+  if (!nodes.some((node) => isBlock(node) || node.when !== undefined || (named && holdsExpression(node.params)))) {
     return { graph: document, instances: none, problems: [], toldOf: none, drawn: none };
   }
   const expander = new Expander(document);
