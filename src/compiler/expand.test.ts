@@ -1,23 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { blockType } from '@/graph/blocks';
-import { emptyDocument, type Block, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
+import type { Block, GraphNode, LoomDocument } from '@/graph/document';
 import { applyEdits } from '@/graph/edits';
 import { localised } from '@/graph/paths';
 import { compile } from './compile';
 import { expand } from './expand';
-
-const node = (id: string, type: string, params: GraphNode['params'] = {}, more: Partial<GraphNode> = {}): GraphNode => ({
-  id, type, version: 1, name: id, params, position: { x: 0, y: 0 }, ...more,
-});
-/** `a>b`, `a>b.1`: from output 0 of one to an input of the other. */
-const wires = (...texts: readonly string[]): readonly Edge[] =>
-  texts.map((text) => {
-    const [from = '', to = ''] = text.split('>');
-    const [target = '', port = '0'] = to.split('.');
-    return { from: { node: from, port: 0 }, to: { node: target, port: Number(port) } };
-  });
-const use = (id: string, block: string, params: object = {}): GraphNode => node(id, blockType, { block, ...params });
+import { network, node, use, wires } from './testing/blocks';
 
 /** He et al. 2015, fig. 5 right: 1×1, 3×3, 1×1 with four times the filters; a projection where the shape changes. */
 const bottleneck: Block = {
@@ -43,11 +31,11 @@ const bottleneck: Block = {
   edges: wires('in>conv1', 'conv1>conv2', 'conv2>conv3', 'in>shortcut', 'conv3>add', 'shortcut>add.1', 'add>out'),
 };
 
-const network = (blocks: LoomDocument['blocks'], nodes: readonly GraphNode[], ...edges: readonly string[]): LoomDocument => ({
-  ...emptyDocument('blocked'), dataset: null, blocks, nodes, edges: wires(...edges),
-});
+/** With the blocks first, as what follows is made of them. */
+const blocked = (blocks: LoomDocument['blocks'], nodes: readonly GraphNode[], ...edges: readonly string[]): LoomDocument =>
+  network(nodes, wires(...edges), blocks);
 
-const stages = network(
+const stages = blocked(
   { bottleneck },
   [
     node('input', 'input', { shape: [56, 56, 64] }),
@@ -107,7 +95,7 @@ describe('a network drawn from blocks', () => {
       nodes: [node('x', 'blockInput'), node('dense', 'dense', { units: { expr: 'width + 100*i' } }), node('y', 'blockOutput')],
       edges: wires('x>dense', 'dense>y'),
     };
-    const document = network(
+    const document = blocked(
       { stage, unit },
       [node('input', 'input', { shape: [4] }), use('stages', 'stage', { repeat: 3, values: { width: { expr: '10*(i + 1)' } } }), node('output', 'output')],
       'input>stages', 'stages>output',
@@ -130,7 +118,7 @@ describe('a network drawn from blocks', () => {
       nodes: [node('x', 'blockInput'), node('gate', 'blockInput'), node('times', 'multiply'), node('y', 'blockOutput')],
       edges: wires('x>times', 'gate>times.1', 'times>y'),
     };
-    const document = network(
+    const document = blocked(
       { gated },
       [node('input', 'input', { shape: [4] }), node('gate', 'dense', { units: 4 }), use('g', 'gated', { repeat: 2 }), node('output', 'output')],
       'input>g', 'input>gate', 'gate>g.1', 'g>output',
@@ -144,7 +132,7 @@ describe('a network drawn from blocks', () => {
 
 describe('what is wrong with blocks', () => {
   const around = (block: Block, params: object = {}) =>
-    network({ block }, [node('input', 'input', { shape: [4] }), use('b', 'block', params), node('output', 'output')], 'input>b', 'b>output');
+    blocked({ block }, [node('input', 'input', { shape: [4] }), use('b', 'block', params), node('output', 'output')], 'input>b', 'b>output');
   const dense: Block = {
     name: 'Head',
     params: [{ kind: 'int', name: 'width', default: 8 }],
@@ -171,7 +159,7 @@ describe('what is wrong with blocks', () => {
   it('is a cycle of blocks', () => {
     const a: Block = { ...dense, name: 'A', nodes: [...dense.nodes, use('inner', 'b')] };
     const b: Block = { ...dense, name: 'B', nodes: [...dense.nodes, use('inner', 'a')] };
-    const document = network({ a, b }, [use('top', 'a')]);
+    const document = blocked({ a, b }, [use('top', 'a')]);
     expect(messageOf(document)).toBe('top/inner/inner: A block can’t hold itself: A → B → A. Take top/inner/inner out of it.');
   });
 
@@ -195,7 +183,7 @@ describe('what is wrong with blocks', () => {
       edges: wires('x>conv', 'conv>y'),
     };
     const document = {
-      ...network({ conv }, [node('input', 'input', { shape: [10, 10, 3] }), use('c', 'conv'), node('output', 'output')], 'input>c', 'c>output'),
+      ...blocked({ conv }, [node('input', 'input', { shape: [10, 10, 3] }), use('c', 'conv'), node('output', 'output')], 'input>c', 'c>output'),
       strict: true,
     };
     const found = compile(document).problems.find(({ code }) => code === 'window.fraction');
@@ -250,8 +238,8 @@ const drawing: fc.Arbitrary<Drawing> = fc
     });
     const end = [node('output', 'output')];
     return {
-      document: network({ unit }, [...nodes, ...end], ...edges, `${last}>output`),
-      flat: network({}, [...flatNodes, ...end], ...flatEdges, `${lastFlat}>output`),
+      document: blocked({ unit }, [...nodes, ...end], ...edges, `${last}>output`),
+      flat: blocked({}, [...flatNodes, ...end], ...flatEdges, `${lastFlat}>output`),
     };
   });
 

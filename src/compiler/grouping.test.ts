@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockType } from '@/graph/blocks';
-import { emptyDocument, type Block, type Edge, type GraphNode, type LoomDocument } from '@/graph/document';
+import type { Block, LoomDocument } from '@/graph/document';
 import { applyEdits } from '@/graph/edits';
 import { detach, group, ungroup } from '@/graph/grouping';
 import { compile } from './compile';
 import type { Plan } from './plan';
-
-const node = (id: string, type: string, params: GraphNode['params'] = {}, more: Partial<GraphNode> = {}): GraphNode => ({
-  id, type, version: 1, name: id, params, position: { x: 0, y: 0 }, ...more,
-});
-const wires = (...texts: readonly string[]): readonly Edge[] =>
-  texts.map((text) => {
-    const [from = '', to = ''] = text.split('>');
-    const [target = '', port = '0'] = to.split('.');
-    return { from: { node: from, port: 0 }, to: { node: target, port: Number(port) } };
-  });
-const network = (nodes: readonly GraphNode[], edges: readonly Edge[], blocks: LoomDocument['blocks'] = {}): LoomDocument => ({
-  ...emptyDocument('net'), dataset: null, nodes, edges, blocks,
-});
+import { network, node, wires } from './testing/blocks';
 
 /** He et al. 2015: two 3×3 convolutions beside a shortcut. */
 const residual = network(
