@@ -74,7 +74,14 @@ export default defineConfig(({ isSsrBuild }) => ({
   resolve: { alias },
   // Found at the start: found late, in the worker, they would reload the page under the first run.
   optimizeDeps: {
-    include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-backend-webgpu', 'comlink'],
+    // What workers alone import is found when the first one starts, and then the page would be reloaded under a run.
+    include: [
+      '@tensorflow/tfjs',
+      '@tensorflow/tfjs-backend-wasm',
+      '@tensorflow/tfjs-backend-webgpu',
+      'comlink',
+      'wasm-feature-detect',
+    ],
   },
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
